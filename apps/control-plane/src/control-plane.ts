@@ -27,6 +27,7 @@ import type {
   Matrix,
   MatrixQuery,
   Overview,
+  OverviewQuery,
   Plan,
   PushResult,
   ReleaseList,
@@ -123,7 +124,7 @@ export interface ControlPlane {
   why(environment: string): Promise<Why>;
   /** All that the page shows of environments. */
   /** All environments by the records alone. */
-  overview(): Promise<Overview>;
+  overview(query: OverviewQuery): Promise<Overview>;
   /** Releases and what became of each. */
   matrix(query: MatrixQuery): Promise<Matrix>;
   page(): Promise<readonly PagePlace[]>;
@@ -219,12 +220,18 @@ const looks = (
   environments: () => Promise.all(world.declaration().environments.map(({ name }) => environmentView(world, name))),
   environment: (name) => environmentView(world, name),
   why: (name) => why(world, name),
-  overview: oneAtATime(() => overview(world)),
+  overview: overviews(world),
   matrix: (query) => matrix(world, query),
   page: () => pagePlaces(world),
   diff: (query) => diff(world, query),
   logs: (name, sinceMs, follow, signal) => logs(world, name, { sinceMs, follow, signal }),
 });
+
+/** The present is shared by all who ask for it at once. */
+function overviews(world: World): ControlPlane['overview'] {
+  const now = oneAtATime(() => overview(world));
+  return ({ at }) => (at === undefined ? now() : overview(world, at));
+}
 
 const promotionsOf = (
   world: World,

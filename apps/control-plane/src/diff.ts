@@ -16,6 +16,7 @@ import {
 } from '@soundbite/model';
 import { commitsApart, mostCommits } from './commits.ts';
 import { NotComparable } from './not-comparable.ts';
+import { mustBeOver } from './records-seen.ts';
 import { releasedSettings } from './release-settings.ts';
 import { foundAnywhere } from './releases.ts';
 import { environmentStanding } from './undeclared.ts';
@@ -41,7 +42,7 @@ type Pair = Readonly<Record<'from' | 'to', End & { readonly release: Release }>>
  * be compared is said. Errors: `environment-unknown`, `usage` for a time that has not come.
  */
 export async function diff(world: World, { from, fromAt, to, toAt }: DiffQuery): Promise<Diff> {
-  for (const at of [fromAt, toAt]) mustBeOver(at);
+  for (const at of [fromAt, toAt]) if (at !== undefined) mustBeOver(at);
   const ends = { from: await endOf(world, from, fromAt ?? null), to: await endOf(world, to, toAt ?? null) };
   const unknown: Diff['unknown'][number][] = [];
   const known = async <Part>(what: Diff['unknown'][number]['what'], compare: () => Promise<Part> | Part) => {
@@ -59,14 +60,6 @@ export async function diff(world: World, { from, fromAt, to, toAt }: DiffQuery):
   const resources = await known('resources', () => resourcesIn(world, withFiles(ends)));
   const gates = await known('gates', () => gatesIn(ends));
   return { from: shown(ends.from), to: shown(ends.to), commits, settings, resources, gates, unknown };
-}
-
-/** The clocks of two machines may differ by so many ms. */
-const clocksApart = 60_000;
-
-function mustBeOver(at: string | undefined): void {
-  if (at !== undefined && Date.parse(at) > Date.now() + clocksApart)
-    throw new SoundBiteError('usage', `${at} has not come yet`, { hint: 'name a time that is over' });
 }
 
 async function endOf(world: World, name: string, at: string | null): Promise<End> {

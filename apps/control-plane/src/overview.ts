@@ -2,32 +2,37 @@ import type { Overview, OverviewPlace } from '@soundbite/client';
 import { type Environment, isFinal } from '@soundbite/model';
 import { commitsAhead } from './commits.ts';
 import { cutFrom } from './cut-from.ts';
+import { type RecordsSeen, recordsAt } from './records-seen.ts';
 import { undeclared } from './undeclared.ts';
 import { why } from './why.ts';
 import type { World } from './world/world.ts';
 
-/** Everything about all environments that the records say, in declared order; then those that are no longer declared. No account is asked. */
-export async function overview(world: World): Promise<Overview> {
+/**
+ * Everything about all environments that the records say, in declared order; then those that are no longer declared. No account is asked. With `at`, as it
+ * was then, of the environments that are declared today. Errors: `usage`, for a time that has not come.
+ */
+export async function overview(world: World, at: string | null = null): Promise<Overview> {
+  const records = recordsAt(world, at);
   const { environments: declared } = world.declaration();
   const left = await undeclared(world);
   const [places, others] = await Promise.all(
-    [declared, left].map((all) => Promise.all(all.map((one) => placeOf(world, one)))),
+    [declared, left].map((all) => Promise.all(all.map((one) => placeOf(world, records, one)))),
   );
   const chain = (places ?? []).map(async (place, index) => ({
     ...place,
     behind: await behind(world, places?.[index - 1]?.cut, place.cut),
   }));
   const undeclaredPlaces = (others ?? []).map((place) => ({ ...place, declared: false, behind: null }));
-  return { environments: [...(await Promise.all(chain)), ...undeclaredPlaces] };
+  return { at, environments: [...(await Promise.all(chain)), ...undeclaredPlaces] };
 }
 
 type Place = Omit<OverviewPlace, 'behind'>;
 
-async function placeOf(world: World, { name, runtime, cloud }: Environment): Promise<Place> {
+async function placeOf(world: World, records: RecordsSeen, { name, runtime, cloud }: Environment): Promise<Place> {
   const [decided, asked, holder] = await Promise.all([
-    why(world, name),
-    world.engine.records.list({ environment: name, limit: 20 }),
-    world.engine.locks.holder(name),
+    why(world, name, records),
+    records.list({ environment: name, limit: 20 }),
+    records.holder(name),
   ]);
   const last = asked.find(({ state }) => isFinal(state));
   return {

@@ -2,16 +2,20 @@ import type { Why } from '@soundbite/client';
 import type { RevisedView } from '@soundbite/engine';
 import type { Digest } from '@soundbite/model';
 import { evidenceBehind } from './evidence.ts';
+import { type RecordsSeen, recordsNow } from './records-seen.ts';
 import { environmentStanding } from './undeclared.ts';
 import type { World } from './world/world.ts';
 
 /**
- * Why what is live in an environment is live: since when, by whose decision, on which gates and evidence; and what waits for it. Of the records alone: no
- * account is asked, so it says what was decided, not what runs. Errors: `environment-unknown`.
+ * Why what is live in an environment is live: since when, by whose decision, on which gates and evidence; and what waits for it. Of the records alone, as
+ * they are or were: no account is asked, so it says what was decided, not what runs. Errors: `environment-unknown`.
  */
-export async function why(world: Pick<World, 'declaration' | 'engine'>, name: string): Promise<Why> {
+export async function why(
+  world: Pick<World, 'declaration' | 'engine'>,
+  name: string,
+  records: RecordsSeen = recordsNow(world),
+): Promise<Why> {
   await environmentStanding(world, name);
-  const { records } = world.engine;
   const { liveRelease: release } = await records.environment(name);
   const [decision, acting, coming] = await Promise.all([
     release === null ? undecided : decisionOn(records, name, release),
@@ -36,7 +40,7 @@ type Decision = Pick<Why, 'since' | 'promotion' | 'by' | 'gates' | 'evidence'>;
 
 const undecided: Decision = { since: null, promotion: null, by: null, gates: [], evidence: [] };
 
-async function decisionOn(records: World['engine']['records'], name: string, release: Digest): Promise<Decision> {
+async function decisionOn(records: RecordsSeen, name: string, release: Digest): Promise<Decision> {
   const brought = await records.broughtBy(name, release);
   const [view, approvals, evidence] = await Promise.all([
     brought && records.view(brought.promotion),

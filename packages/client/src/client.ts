@@ -36,6 +36,7 @@ import {
   LedgerPage,
   Matrix,
   Overview,
+  type OverviewQuery,
   PageLink,
   Plan,
   PrintedToken,
@@ -102,8 +103,9 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
 const lookCalls = ({ get }: Asker) => ({
   status: (names: readonly string[] = [], signal?: AbortSignal) =>
     get(`/v1/status${query(chosen(names))}`, Status, signal),
-  overview: (signal?: AbortSignal) => get('/v1/overview', Overview, signal),
-  matrix: (page: { limit?: number; after?: string; release?: string } = {}) => get(`/v1/matrix${query(page)}`, Matrix),
+  overview: (when: OverviewQuery = {}) => get(`/v1/overview${query(when)}`, Overview),
+  matrix: (page: { limit?: number; after?: string; release?: string; at?: string } = {}) =>
+    get(`/v1/matrix${query(page)}`, Matrix),
   asker: () => get('/v1/me', AskerView),
   health: (names: readonly string[] = []) => get(`/v1/health${query(chosen(names))}`, HealthReport),
   doctor: (names: readonly string[] = []) => get(`/v1/doctor${query(chosen(names))}`, Findings),

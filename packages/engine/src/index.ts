@@ -5,7 +5,7 @@ export type { RecordedAccess } from './store/accesses.ts';
 export { checkDatabase } from './store/database-check.ts';
 export { placeOf } from './store/database-problem.ts';
 export { type Moved, moveRecords, refuseMove } from './store/move.ts';
-export type { RevisedView } from './store/records.ts';
+export type { PastRecords, Records, RevisedView } from './store/records.ts';
 export { refusedAfter, type WayBack, wayBackNow } from './way-back.ts';
 export { describeStep, stepKinds } from './workflow/kinds/kinds.ts';
 export { stackLeftBehind } from './workflow/kinds/left-behind.ts';

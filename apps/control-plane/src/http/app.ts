@@ -61,7 +61,7 @@ function overall(plane: ControlPlane) {
   const reading = readingOf(plane);
   return {
     getStatus: ({ query }) => reading(() => plane.status(namesIn(query.environment))),
-    getOverview: () => reading(() => plane.overview()),
+    getOverview: ({ query }) => reading(() => plane.overview(query)),
     getHealth: ({ query }) => reading(() => plane.health(namesIn(query.environment))),
     runDoctor: ({ query }) => plane.doctor(namesIn(query.environment)),
     readLedger: ({ query }) => reading(async () => ({ entries: await plane.engine.ledger(query.after, query.limit) })),

@@ -15,8 +15,10 @@ export const environmentOperations = define({
   getOverview: {
     method: 'get',
     path: '/v1/overview',
-    summary: 'All environments: what is live, since when and why, what is on its way; by the records alone',
+    summary:
+      'All environments: what is live, since when and why, what is on its way; by the records alone, now or as they were',
     action: 'look',
+    query: schemas.OverviewQuery,
     answer: schemas.Overview,
   },
   getHealth: {

@@ -41,15 +41,28 @@ export const OverviewPlace = z.object({
 });
 export type OverviewPlace = z.infer<typeof OverviewPlace>;
 
-/** GET /v1/overview: all environments in order; by the records alone, nothing is looked at. */
-export const Overview = z.object({ environments: z.array(OverviewPlace) });
+const At = Time.describe('as it was then; as it is now when absent').optional();
+
+/** GET /v1/overview?at= */
+export const OverviewQuery = z.strictObject({ at: At });
+export type OverviewQuery = z.infer<typeof OverviewQuery>;
+
+/** Null: it is as it is now. */
+const SeenAt = Time.nullable();
+
+/**
+ * GET /v1/overview: all environments that are declared today, in order, and others that stand; by the records alone, nothing is looked at. Of the past each
+ * change says how its subject was from then on: promotions, what was live and by whose decision, freezes, holds, blocks, taints, sessions, evidence.
+ */
+export const Overview = z.object({ at: SeenAt, environments: z.array(OverviewPlace) });
 export type Overview = z.infer<typeof Overview>;
 
-/** GET /v1/matrix?limit=&after=&release= */
+/** GET /v1/matrix?limit=&after=&release=&at= */
 export const MatrixQuery = z.strictObject({
   limit: WholeNumber(1, 200).describe('at most so many releases').default(50),
   after: Digest.describe('those that are listed behind this release; from the newest when absent').optional(),
   release: Digest.describe('this release alone').optional(),
+  at: At,
 });
 export type MatrixQuery = z.infer<typeof MatrixQuery>;
 
@@ -64,8 +77,9 @@ export const MatrixCell = z.object({
 });
 export type MatrixCell = z.infer<typeof MatrixCell>;
 
-/** GET /v1/matrix: releases, as they are listed, and what became of each in each environment; by the records alone. A cell that is not there: it was never tried there. */
+/** GET /v1/matrix: releases, as they are listed, and what became of each in each environment; by the records alone. A cell that is not there: it was never tried there. Of the past, those whose commits were there. */
 export const Matrix = z.object({
+  at: SeenAt,
   environments: z.array(Name),
   releases: z.array(
     z.object({ release: Digest, cut: CutFrom.nullable(), blocked: Block.nullable(), cells: z.array(MatrixCell) }),

@@ -1,5 +1,5 @@
 import { type Digest, firstBroken, isFinal } from '@soundbite/model';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Client, connect } from '../client.ts';
 import { ErrorEnvelope, type LedgerEntry, type PromotionView } from '../schemas.ts';
 import type { Endpoint } from '../transport.ts';
@@ -254,6 +254,20 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     const own = { release: all.releases.at(-1)?.release ?? '' };
     expect(await client.matrix(own)).toEqual({ ...all, releases: all.releases.slice(-1), more: false });
     await expect(client.matrix({ release: nowhere })).rejects.toMatchObject({ code: 'release-unknown' });
+  });
+
+  it('the past is as it was said then, whatever happened since', async () => {
+    await ended((await promote()).promotion);
+    const then = { overview: await client.overview(), matrix: await client.matrix({ limit: 200 }) };
+    const at = new Date().toISOString();
+    expect([then.overview.at, then.matrix.at]).toEqual([null, null]);
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(at) + 1), { interval: 1 });
+    await ended((await promote({ override: true })).promotion);
+    expect((await client.overview()).environments[0]?.failed).not.toBeNull();
+    expect(await client.overview({ at })).toEqual({ ...then.overview, at });
+    expect(await client.matrix({ limit: 200, at })).toEqual({ ...then.matrix, at });
+    for (const wrong of ['yesterday', '2026-13-01T00:00:00Z', new Date(Date.now() + 3_600_000).toISOString()])
+      await expect(client.overview({ at: wrong }), wrong).rejects.toMatchObject({ code: 'usage' });
   });
 
   it('a plan names the steps of the promotion, with what each does', async () => {

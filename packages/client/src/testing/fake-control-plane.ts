@@ -82,7 +82,7 @@ export interface FakeControlPlane {
 function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Handlers {
   return {
     getStatus: ({ query }) => world.status(listOf(query.environment)),
-    getOverview: () => world.overview(),
+    getOverview: ({ query }) => world.overview(query),
     getHealth: ({ query }) => world.health(listOf(query.environment)),
     runDoctor({ query }) {
       const { environments } = world.status(listOf(query.environment));

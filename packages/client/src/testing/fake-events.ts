@@ -17,9 +17,12 @@ const kinds: Readonly<Record<string, EventKind>> = {
 export function fakeEvents() {
   const all: schemas.EventView[] = [];
   const waiting = new Set<() => void>();
+  const watchers: (() => void)[] = [];
   const tell = (kind: EventKind, subject: string, view: schemas.PromotionView | null): void => {
     all.push({ sequence: all.length + 1, at: new Date().toISOString(), kind, subject, view });
     for (const wake of [...waiting]) wake();
+    // What tells of a change may be in its middle.
+    for (const watch of watchers) queueMicrotask(watch);
   };
   const news = (signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
@@ -34,6 +37,8 @@ export function fakeEvents() {
     });
   return {
     all,
+    /** Calls back once each change is made. */
+    watch: (watcher: () => void) => watchers.push(watcher),
     /** How many wait for the next one. */
     readers: () => waiting.size,
     promotion: (view: schemas.PromotionView) => tell('promotion', view.promotion, view),

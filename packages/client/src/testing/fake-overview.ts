@@ -36,7 +36,7 @@ export const fakeOverview = ({ places, promotions, why, releaseList }: OverviewP
         failed: last && last.state !== 'succeeded' ? last : null,
       };
     });
-    return { environments };
+    return { at: null, environments };
   },
 
   matrix(query: schemas.MatrixQuery): schemas.Matrix {
@@ -51,6 +51,6 @@ export const fakeOverview = ({ places, promotions, why, releaseList }: OverviewP
       });
       return { release, cut, blocked, cells };
     });
-    return { environments: places.all.map(({ name }) => name), releases, more };
+    return { at: null, environments: places.all.map(({ name }) => name), releases, more };
   },
 });

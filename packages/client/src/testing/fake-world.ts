@@ -10,6 +10,7 @@ import { fakeEvidence } from './fake-evidence.ts';
 import { fakeFlow } from './fake-flow.ts';
 import { fakeLooks } from './fake-looks.ts';
 import { fakeOverview } from './fake-overview.ts';
+import { fakePast } from './fake-past.ts';
 import { fakePeople } from './fake-people.ts';
 import { fakeLedger, fakePlaces } from './fake-places.ts';
 import { type End, FakePromotions } from './fake-promotions.ts';
@@ -69,13 +70,15 @@ export function makeWorld(
     approvals,
   });
 
+  const present = fakeOverview({ places, promotions, why: tracking.why, releaseList: releases.releaseList });
+
   // One object, so that what a test sets later is what the looks read.
   return Object.assign(staged, {
     ...releases,
     ...fakeLooks({ staged, places, promotions, ledger, demand, flow: flow.says, approvals, acting: flow.acting }),
     ...evidence,
     ...tracking,
-    ...fakeOverview({ places, promotions, why: tracking.why, releaseList: releases.releaseList }),
+    ...fakePast(present, events.watch),
     ...flow.calls,
     ...taints.calls,
     ...fakeActs({ staged, places, promotions, ledger, taints, newest }),

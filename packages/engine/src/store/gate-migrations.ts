@@ -198,4 +198,13 @@ export const gateMigrations: Record<string, Migration> = {
       await sql`create index taints_of_environment on taints (environment, ended_at)`.execute(db);
     },
   },
+  '0031-past': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      // What was told last of an environment before a time; promotions are found by their ids.
+      await sql`create index events_of_others on events (kind, subject, sequence desc) where kind <> 'promotion'`.execute(
+        db,
+      );
+    },
+  },
 };

@@ -67,7 +67,8 @@ const heard = (sites: Sites, { sequence, at, kind, subject, view }: EventRow): H
   view: kind === 'promotion' ? promotionIn(sites, view) : null,
 });
 
-function promotionIn(sites: Sites, told: unknown): RevisedView | null {
+/** A promotion as an event told of it, seen from here; null: an older version told it in another form. */
+export function promotionIn(sites: Sites, told: unknown): RevisedView | null {
   const view = PromotionView.safeParse(told);
   const { revision } = (told ?? {}) as Partial<RevisedView>;
   return view.success && typeof revision === 'number' ? seenFrom(sites)({ ...view.data, revision }) : null;

@@ -11,6 +11,7 @@ import { freezesRepository } from './freezes.ts';
 import { holdsRepository } from './holds.ts';
 import { homesRepository } from './homes.ts';
 import { append } from './ledger.ts';
+import { pastRepository } from './past.ts';
 import { promotionsRepository } from './promotions.ts';
 import { serviceMigrationsRepository } from './service-migrations.ts';
 import { ownSites, type Sites, sitesWithin } from './sites.ts';
@@ -21,6 +22,7 @@ import { tokensRepository } from './tokens.ts';
 import { trackingRepository } from './tracking.ts';
 import { type UnitOfWork, unitOfWork } from './unit-of-work.ts';
 
+export type { PastRecords } from './past.ts';
 export type { RevisedView } from './views.ts';
 
 /**
@@ -55,6 +57,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...accessesRepository(work),
     ...trackingRepository(work, sites),
     ...timelineRepository(work, sites),
+    ...pastRepository(work, sites),
 
     /** A release was taken out of the store. */
     removed: (release: Digest): Promise<void> =>

@@ -9,7 +9,6 @@ import {
 } from '@soundbite/model';
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './database.ts';
-import { isOfThePresent } from './present.ts';
 import type { Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
@@ -49,11 +48,10 @@ export function trackingRepository({ read }: UnitOfWork, sites: Sites) {
       read(async (db) => {
         const site = sites.of(name);
         // People see whole milliseconds.
-        const then = sql`${time}::timestamptz + interval '1 millisecond'`;
+        const then = sql<Date>`${time}::timestamptz + interval '1 millisecond'`;
         const { rows } = await sql<{ release: Digest; declared: unknown }>`
           select release, coalesce(declared, plan -> 'environment') as declared from promotions
-          where environment = ${site} and state = 'succeeded' and finished_at < ${then} and finished_at > coalesce((
-            select max(at) from ledger where subject = ${site} and at < ${then} and ${isDeparture}), '-infinity')
+          where environment = ${site} and state = 'succeeded' and finished_at < ${then} and finished_at > coalesce(${departedBefore(site, then)}, '-infinity')
           order by finished_at desc limit 1`.execute(db);
         const [row] = rows;
         if (!row) return null;
@@ -100,9 +98,7 @@ export function trackingRepository({ read }: UnitOfWork, sites: Sites) {
         const { rows } = await sql<EvidenceRow>`
           select e.id, e.kind, e.verdict, e.format, e.digest, e.url, e.actor as by, e.at, first.at as said_first, not exists (
             select from evidence later where later.release = e.release and later.kind = e.kind and later.sequence > e.sequence) as newest
-          from evidence e left join lateral (
-            select min(l.at) as at from ledger l
-            where l.subject = e.release and l.kind = 'evidence.added' and l.payload ->> 'id' = e.id) first on true
+          from evidence e left join lateral ${addedAt(sql`e.release`, sql`e.id`)} first on true
           where e.release = ${release} order by e.sequence desc`.execute(db);
         return rows.map(({ at, said_first, ...row }) => ({
           ...row,
@@ -113,9 +109,17 @@ export function trackingRepository({ read }: UnitOfWork, sites: Sites) {
   };
 }
 
+/** When an environment was last emptied before a time; null: it never was. */
+export const departedBefore = (site: Site, then: RawBuilder<Date>): RawBuilder<Date | null> => sql<Date | null>`(
+  select max(at) from ledger where subject = ${site} and at < ${then} and ${isDeparture})`;
+
 /** Of an entry of the ledger: from then on nothing was live in its environment. */
 const isDeparture = sql<boolean>`(kind in ('environment.destroyed', 'environment.handed-back', 'environment.forgotten')
   or (kind = 'environment.taken-over' and payload ->> 'live' is null))`;
+
+/** When the ledger has it that evidence came. */
+export const addedAt = (release: RawBuilder<unknown>, id: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
+  select min(l.at) as at from ledger l where l.subject = ${release} and l.kind = 'evidence.added' and l.payload ->> 'id' = ${id})`;
 
 type EvidenceRow = Omit<SaidEvidence, 'at' | 'saidFirst'> & { readonly at: Date; readonly said_first: Date | null };
 
@@ -124,14 +128,33 @@ const stoodAt = (time: RawBuilder<unknown>): RawBuilder<boolean> => sql<boolean>
   select from tokens t where t.name = a.token and t.created_at <= a.at and t.expires_at > ${time}
     and (t.revoked_at is null or t.revoked_at > ${time})))`;
 
+/** Which promotions may have brought what is live: of the environment that stands now, or of another span of time. */
+interface Span {
+  /** A time: those before it are of an environment that is gone; null: none is. */
+  readonly after: RawBuilder<Date | null>;
+  /** A time: those that ended from then on are of later. */
+  readonly before: RawBuilder<Date>;
+}
+
+const presentAt = (site: Site): Span => ({
+  after: sql`(select destroyed_at from environments where name = ${site})`,
+  before: sql`'infinity'::timestamptz`,
+});
+
 /** See `broughtBy`: the first one of the release that was final after all of others. */
-export async function bringingAt(db: Database, site: Site, release: Digest): Promise<BroughtBy | null> {
+export async function bringingAt(
+  db: Database,
+  site: Site,
+  release: Digest,
+  { after, before }: Span = presentAt(site),
+): Promise<BroughtBy | null> {
   const { rows } = await sql<{ id: string; finished_at: Date; admitted_at: Date | null; follows: string | null }>`
-    select id, finished_at, admitted_at, follows from promotions
-    where environment = ${site} and state = 'succeeded' and release = ${release} and ${isOfThePresent} and finished_at > coalesce((
-      select max(other.finished_at) from promotions other
-      where other.environment = ${site} and other.state = 'succeeded' and other.release <> ${release}
-        and other.created_at > coalesce((select destroyed_at from environments where name = ${site}), '-infinity')), '-infinity')
+    with here as (
+      select * from promotions where environment = ${site} and state = 'succeeded'
+        and created_at > coalesce(${after}, '-infinity') and finished_at < ${before})
+    select id, finished_at, admitted_at, follows from here
+    where release = ${release} and finished_at > coalesce((
+      select max(other.finished_at) from here other where other.release <> ${release}), '-infinity')
     order by finished_at limit 1`.execute(db);
   const [row] = rows;
   return row

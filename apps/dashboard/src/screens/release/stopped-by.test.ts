@@ -11,6 +11,7 @@ it('a block stops what is under way with its release and what waits, each once',
   const place = (environment: string, running: object | null, waits: readonly object[]) =>
     ({ environment, running, why: { waits } }) as unknown as OverviewPlace;
   const overview: Overview = {
+    at: null,
     environments: [
       place('dev', { promotion: 'p-1', release: meant }, [wait('p-2', meant), wait('p-3', other)]),
       // The same on its way further is stopped where it is.

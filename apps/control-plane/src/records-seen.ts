@@ -1,0 +1,30 @@
+import type { PastRecords, Records } from '@soundbite/engine';
+import { SoundBiteError } from '@soundbite/model';
+import type { World } from './world/world.ts';
+
+/** Records as they are, or as they were at a time: what says what was decided, and what acts. */
+export type RecordsSeen = PastRecords & Pick<Records, 'approvalsBehind' | 'letInAs'>;
+
+export const recordsNow = ({ engine }: Pick<World, 'engine'>): RecordsSeen => ({
+  ...engine.records,
+  holder: (name) => engine.locks.holder(name),
+});
+
+/** As they were at a time (ISO 8601); null: as they are. Errors: `usage`, for a time that has not come. */
+export function recordsAt(world: Pick<World, 'engine'>, at: string | null): RecordsSeen {
+  if (at === null) return recordsNow(world);
+  mustBeOver(at);
+  const { records } = world.engine;
+  // Said and declared before what they let in: nothing of these was otherwise then.
+  const { approvalsBehind, letInAs } = records;
+  return { ...records.asOf(at), approvalsBehind, letInAs };
+}
+
+/** The clocks of two machines may differ by so many ms. */
+const clocksApart = 60_000;
+
+/** Errors: `usage`, for a time that has not come. */
+export function mustBeOver(at: string): void {
+  if (Date.parse(at) > Date.now() + clocksApart)
+    throw new SoundBiteError('usage', `${at} has not come yet`, { hint: 'name a time that is over' });
+}
