@@ -1,13 +1,14 @@
 import type { Digest } from '@soundbite/model/digest.ts';
 import { Go, useRoute } from './navigation.tsx';
 import { Freshness } from './parts/freshness.tsx';
+import { Earlier, PastBand } from './parts/past.tsx';
 import { ApprovalsScreen } from './screens/approvals/approvals.tsx';
 import { awaitedIn } from './screens/approvals/awaited.ts';
 import { HomeScreen } from './screens/home/home.tsx';
 import { PromotionScreen } from './screens/promotion/promotion.tsx';
 import { ReleaseScreen } from './screens/release/release.tsx';
 import { ReleasesScreen } from './screens/releases/releases.tsx';
-import { useAsker, useOverview } from './state.ts';
+import { useAsker, usePresent } from './state.ts';
 
 /** The page: what its address names, under a bar that says whose it is and whether what it shows is what is. */
 export function Dashboard() {
@@ -22,8 +23,10 @@ export function Dashboard() {
         </Go>
         <Places />
         <Freshness />
+        <Earlier />
         <Reader />
       </header>
+      <PastBand />
       <main id="content" tabIndex={-1}>
         <Screen />
       </main>
@@ -34,7 +37,7 @@ export function Dashboard() {
 /** The nouns, each with what waits there for the reader. */
 function Places() {
   const route = useRoute();
-  const { data } = useOverview();
+  const { data } = usePresent();
   const asker = useAsker().data;
   const mine = data ? awaitedIn(data, asker).filter(({ isMine }) => isMine).length : 0;
   const current = (screen: string) => (route?.screen === screen ? 'page' : undefined);

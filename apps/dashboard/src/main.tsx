@@ -10,6 +10,7 @@ import './style/acts.css';
 import './style/cards.css';
 import './style/promotion.css';
 import './style/nouns.css';
+import './style/past.css';
 
 trustOwnFiles();
 const place = document.getElementById('app');

@@ -1,5 +1,5 @@
 import { type ComponentProps, type MouseEvent, useSyncExternalStore } from 'react';
-import { pathTo, type Route, routeAt } from './route.ts';
+import { isOfThePast, pathTo, type Route, routeAt } from './route.ts';
 
 /** Told when the page goes elsewhere by itself; the browser tells of Back and Forward alone. */
 const moved = new EventTarget();
@@ -18,6 +18,9 @@ export function useRoute(): Route | null {
   return routeAt(new URL(address, location.origin));
 }
 
+/** The time (ISO 8601) at which the page shows everything; null: now. */
+export const usePast = (): string | null => useRoute()?.at ?? null;
+
 function hear(tell: () => void): () => void {
   addEventListener('popstate', tell);
   moved.addEventListener('moved', tell);
@@ -27,8 +30,15 @@ function hear(tell: () => void): () => void {
   };
 }
 
-/** A link within the page. Opened elsewhere (with Ctrl, in a new tab) it is one like any other. */
-export function Go({ to, ...more }: { readonly to: Route } & Omit<ComponentProps<'a'>, 'href' | 'onClick'>) {
+type GoProps = Omit<ComponentProps<'a'>, 'href' | 'onClick'> & {
+  readonly to: Route | (Omit<Route, 'at'> & { readonly at: null });
+};
+
+/** A link within the page, which stays at the time that is shown; with `at` null it leads to now. Opened elsewhere (with Ctrl, in a new tab) it is one like any other. */
+export function Go({ to: { at, ...named }, ...more }: GoProps) {
+  const past = usePast();
+  const then = at === undefined && isOfThePast(named) ? past : at;
+  const to = (then ? { ...named, at: then } : named) as Route;
   const follow = (event: MouseEvent) => {
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();

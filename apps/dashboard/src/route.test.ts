@@ -23,6 +23,12 @@ it('an address says what is looked for, too', () => {
   expect(at('/?find=')).toEqual({ screen: 'environments' });
 });
 
+it('an address says at which time it is seen, where that can be', () => {
+  const route: Route = { screen: 'releases', at: '2026-12-01T03:12:00.000Z' };
+  expect(at(pathTo(route))).toEqual(route);
+  expect(at('/approvals?at=2026-12-01T03:12:00Z')).toEqual({ screen: 'approvals' });
+});
+
 it.each(['/promotions/', '/promotions/a/b', '/promotions/%ff', '/nosuch', '//'])('%s leads nowhere', (address) => {
   expect(routeAt({ pathname: address, search: '' })).toBeNull();
 });

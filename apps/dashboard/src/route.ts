@@ -7,9 +7,12 @@ type PartOf<Path> = Path extends `${string}:${infer Part}/${infer Rest}`
     ? Part
     : never;
 
-/** What the page shows, as its address says: a screen, what it is about, and what is looked for there. */
+/** Screens that can be seen as they were. */
+const pastScreens: readonly string[] = ['environments', 'releases', 'environment'];
+
+/** What the page shows, as its address says: a screen, what it is about, what is looked for there, and at which time (ISO 8601) it is seen; absent: now. */
 export type Route = {
-  readonly [Screen in keyof Screens]: { readonly screen: Screen; readonly find?: string } & {
+  readonly [Screen in keyof Screens]: { readonly screen: Screen; readonly find?: string; readonly at?: string } & {
     readonly [Part in PartOf<Screens[Screen]>]: string;
   };
 }[keyof Screens];
@@ -17,10 +20,12 @@ export type Route = {
 /** Null: the page has nothing at this address. */
 export function routeAt({ pathname, search }: Pick<Location, 'pathname' | 'search'>): Route | null {
   const given = pathname.split('/');
-  const find = new URLSearchParams(search).get('find');
+  const asked = new URLSearchParams(search);
+  const [find, at] = [asked.get('find'), asked.get('at')];
   for (const [screen, path] of Object.entries(screens)) {
     const parts = partsAt(path.split('/'), given);
-    if (parts) return { screen, ...parts, ...(find && { find }) } as Route;
+    if (parts)
+      return { screen, ...parts, ...(find && { find }), ...(at && isOfThePast({ screen }) && { at }) } as Route;
   }
   return null;
 }
@@ -50,9 +55,13 @@ function decoded(part: string): string {
 /** A digest stays readable: a colon means nothing in a path. */
 const written = (part: string): string => encodeURIComponent(part).replaceAll('%3A', ':');
 
+/** Whether it can be seen as it was. */
+export const isOfThePast = ({ screen }: { readonly screen: string }): boolean => pastScreens.includes(screen);
+
 /** Where it is shown. */
 export function pathTo(route: Route): string {
   const parts = route as unknown as Readonly<Record<string, string>>;
   const path = screens[route.screen].replaceAll(/:(\w+)/g, (_, part: string) => written(parts[part] ?? ''));
-  return route.find ? `${path}?${new URLSearchParams({ find: route.find })}` : path;
+  const asked = new URLSearchParams({ ...(route.find && { find: route.find }), ...(route.at && { at: route.at }) });
+  return asked.size === 0 ? path : `${path}?${asked}`;
 }

@@ -4,6 +4,7 @@ import { useSyncExternalStore } from 'react';
 import { ask } from './api.ts';
 import { followLive, type Live } from './live/live.ts';
 import { onceMore } from './live/once-more.ts';
+import { usePast } from './navigation.tsx';
 
 /** What the control plane answered. It tells of changes itself, so nothing is asked again for having become old. */
 export const queries = new QueryClient({
@@ -13,9 +14,20 @@ export const queries = new QueryClient({
 /** How often it is looked at what answers in the environments, in ms. */
 const looksEveryMs = 15_000;
 
-/** By the records. */
-export const useOverview = () =>
-  useQuery({ queryKey: ['records', 'overview'], queryFn: ({ signal }) => ask('GET /v1/overview', { signal }) });
+/** What was is not asked again: it does not change. */
+const recordsAt = (at: string | null) => (at === null ? ['records'] : ['past', at]);
+
+/** By the records, at the time that is shown. */
+export const useOverview = () => useOverviewAt(usePast());
+
+/** By the records, now, whatever time is shown. */
+export const usePresent = () => useOverviewAt(null);
+
+const useOverviewAt = (at: string | null) =>
+  useQuery({
+    queryKey: [...recordsAt(at), 'overview'],
+    queryFn: ({ signal }) => ask('GET /v1/overview', { query: at === null ? {} : { at }, signal }),
+  });
 
 /** Of one promotion, by the records. */
 export const useTimeline = (id: string) =>
@@ -24,14 +36,17 @@ export const useTimeline = (id: string) =>
     queryFn: ({ signal }) => ask('GET /v1/promotions/{id}/timeline', { path: { id }, signal }),
   });
 
-/** Releases and what became of each, page by page. */
-export const useMatrix = () =>
-  useInfiniteQuery({
-    queryKey: ['records', 'matrix'],
-    queryFn: ({ pageParam: after, signal }) => ask('GET /v1/matrix', { query: after ? { after } : {}, signal }),
+/** Releases and what became of each, page by page, at the time that is shown. */
+export function useMatrix() {
+  const at = usePast();
+  return useInfiniteQuery({
+    queryKey: [...recordsAt(at), 'matrix'],
+    queryFn: ({ pageParam: after, signal }) =>
+      ask('GET /v1/matrix', { query: { ...(after && { after }), ...(at && { at }) }, signal }),
     initialPageParam: null as Digest | null,
     getNextPageParam: ({ releases, more }) => (more ? (releases.at(-1)?.release ?? null) : null),
   });
+}
 
 /** One release, as its own files describe it. */
 export const useRelease = (digest: Digest) =>
@@ -54,15 +69,19 @@ export const useEvidence = (digest: Digest) =>
     queryFn: ({ signal }) => ask('GET /v1/releases/{digest}/evidence', { path: { digest }, signal }),
   });
 
-/** By a look at what runs. Nobody tells of that. */
-export const useStatus = () =>
-  useQuery({
+/** By a look at what runs. Nobody tells of that, and of the past nobody knows it. */
+export function useStatus() {
+  const isPast = usePast() !== null;
+  const seen = useQuery({
+    enabled: !isPast,
     queryKey: ['look', 'status'],
     queryFn: ({ signal }) => ask('GET /v1/status', { signal }),
     refetchInterval: looksEveryMs,
     refetchOnWindowFocus: true,
     staleTime: looksEveryMs,
   });
+  return isPast ? { data: undefined, error: null } : seen;
+}
 
 /** Who the reader is, and what they may do. */
 export const useAsker = () => useQuery({ queryKey: ['me'], queryFn: ({ signal }) => ask('GET /v1/me', { signal }) });

@@ -1,18 +1,21 @@
+import { usePast } from '../navigation.tsx';
 import { useLiveness } from '../state.ts';
-import { Elapsed } from './moment.tsx';
+import { useNow } from './now.ts';
+import { spanText } from './spans.ts';
 import { StateMark } from './state-mark.tsx';
 
 /** Whether what is shown is what is: said at once when it is not, with its age. */
 export function Freshness() {
   const liveness = useLiveness();
+  const isPast = usePast() !== null;
   return (
     <div className="freshness" role="status" data-live={liveness.is}>
-      {liveness.is === 'live' && <StateMark tone="healthy">live</StateMark>}
+      {liveness.is === 'live' && !isPast && <StateMark tone="healthy">live</StateMark>}
+      {liveness.is === 'live' && isPast && <StateMark tone="unknown">the past</StateMark>}
       {liveness.is === 'connecting' && <StateMark tone="unknown">connecting</StateMark>}
       {liveness.is === 'stale' && (
         <StateMark tone="degraded">
-          not live: the control plane does not answer, and this is as it was{' '}
-          <Elapsed since={new Date(liveness.since).toISOString()} /> ago
+          not live: the control plane does not answer, and this is as it was <Age since={liveness.since} /> ago
         </StateMark>
       )}
       {liveness.is === 'out' && (
@@ -21,3 +24,8 @@ export function Freshness() {
     </div>
   );
 }
+
+/** Whatever time the page shows. `since`: ms since 1970. */
+const Age = ({ since }: { readonly since: number }) => (
+  <span className="number">{useNow((now) => spanText(Math.floor(Math.max(0, now - since) / 1000)))}</span>
+);

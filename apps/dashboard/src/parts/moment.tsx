@@ -1,17 +1,19 @@
 import { distanceText } from '@soundbite/model/page/distance-text.ts';
-import { useNow } from './now.ts';
+import { useShownTime } from './now.ts';
 import { spanText } from './spans.ts';
 
-/** How far from now a time (ISO 8601) is, with the exact one as a tooltip. */
+/** How far from now, or from the time that is shown, a time (ISO 8601) is, with the exact one as a tooltip. */
 export const Moment = ({ time }: { readonly time: string }) => (
   <time dateTime={time} title={exactTime(time)}>
-    {useNow((now) => distanceText(Date.parse(time), now))}
+    {useShownTime((now) => distanceText(Date.parse(time), now))}
   </time>
 );
 
 /** How long something takes since a time (ISO 8601), as it goes on. */
 export const Elapsed = ({ since }: { readonly since: string }) => (
-  <span className="number">{useNow((now) => spanText(Math.floor(Math.max(0, now - Date.parse(since)) / 1000)))}</span>
+  <span className="number">
+    {useShownTime((now) => spanText(Math.floor(Math.max(0, now - Date.parse(since)) / 1000)))}
+  </span>
 );
 
 /** Where the reader is, to the second, with the zone. */

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { usePast } from '../navigation.tsx';
 
 /** One clock for all that tells how long ago something is: it ticks while somebody looks. */
 let now = Date.now();
@@ -29,3 +30,9 @@ function hear(tell: () => void): () => void {
 /** This second, in ms since 1970. What `read` makes of it decides whether something is drawn anew. */
 export const useNow = <Seen extends string | number | boolean>(read: (now: number) => Seen): Seen =>
   useSyncExternalStore(hear, () => read(now));
+
+/** The same of the time that is shown: it stands still where that is the past. */
+export function useShownTime<Seen extends string | number | boolean>(read: (now: number) => Seen): Seen {
+  const past = Date.parse(usePast() ?? '');
+  return useNow((present) => read(Number.isNaN(past) ? present : past));
+}

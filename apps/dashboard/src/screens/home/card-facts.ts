@@ -7,9 +7,14 @@ export interface SeenAs {
   readonly word: string;
 }
 
-/** What answers there, as it was last looked at; absent: nobody has looked yet, or it cannot be looked at. */
-export function seenAs({ holder }: OverviewPlace, seen: Pick<StatusEnvironment, 'state'> | undefined): SeenAs {
+/** What answers there, as it was last looked at; absent: nobody has looked yet, or it cannot be looked at. In the past nobody can. */
+export function seenAs(
+  { holder }: OverviewPlace,
+  seen: Pick<StatusEnvironment, 'state'> | undefined,
+  isPast = false,
+): SeenAs {
   if (holder !== null) return { tone: 'busy', word: 'in dev' };
+  if (isPast) return { tone: 'unknown', word: 'not on record' };
   return seen ? { tone: seen.state, word: seen.state } : { tone: 'unknown', word: 'not looked at yet' };
 }
 

@@ -2,6 +2,7 @@ import type { CutFrom, OverviewPlace, StatusEnvironment } from '@soundbite/clien
 import { shownText } from '@soundbite/model/page/shown-text.ts';
 import { toHold, toPromote, toRollBack } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
+import { usePast } from '../../navigation.tsx';
 import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
@@ -24,7 +25,7 @@ interface CardProps {
 /** One environment. */
 export function Card({ place, seen, before, isMeant }: CardProps) {
   const { environment, why, running, failed } = place;
-  const { tone, word } = seenAs(place, seen);
+  const { tone, word } = seenAs(place, seen, usePast() !== null);
   return (
     <li className="card" data-environment={environment} data-meant={isMeant ?? undefined}>
       <div className="top">
