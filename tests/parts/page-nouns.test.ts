@@ -99,6 +99,63 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     await page.getByText(/there is no release/).waitFor();
     expect(complaints.filter((said) => !said.includes('404'))).toEqual([]);
   });
+
+  it('shows every freeze and hold with since and until when, and ends each', async () => {
+    const { page, client, complaints } = await opened();
+    await page.getByRole('link', { name: 'Freezes' }).click();
+    await page.getByText('Nothing is frozen or held').waitFor();
+    await seen(page, 'no freezes');
+    const until = new Date(Date.now() + 3 * 3_600_000).toISOString();
+    await client.freeze('production', { until, reason: nasty.slice(0, 1000) });
+    await client.hold('staging', { reason: 'an outage' });
+    const ana = await owner().createToken({ name: 'ana', person: 'ana@example.com', role: 'deployer' });
+    await connect({ url: fake.url, token: ana.token }).hold('staging', { reason: 'hers', scope: 'automatic' });
+    const row = (text: string) => page.locator('.spots > li').filter({ hasText: text });
+    await row(shownNasty).getByText('in 2 hours').waitFor();
+    await row('hers').getByText('held for what comes by itself').waitFor();
+    await row('an outage')
+      .getByText(/began just now/)
+      .waitFor();
+    await seen(page, '/freezes');
+    const { page: theirs } = await opened({ token: ana.token });
+    await theirs.goto(`${fake.url}/freezes`);
+    const others = theirs.locator('.spots > li').filter({ hasText: 'an outage' }).getByRole('button');
+    await expect.poll(() => others.getAttribute('title')).toBe('it is of local; only local or an admin may end it');
+
+    await row('an outage').getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
+    await row('an outage').waitFor({ state: 'detached' });
+    await row(shownNasty).getByRole('button', { name: 'End it now' }).click();
+    await page.getByRole('dialog').getByText('soundbite freeze remove').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'End it now' }).click();
+    await row(shownNasty).waitFor({ state: 'detached' });
+    expect(fake.world.freezes().freezes).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows an admin who has which role where, and takes a token back; others are told who may', async () => {
+    const { page, complaints } = await opened();
+    const made = await owner().createToken({ name: 'ana', person: 'ana@example.com', role: 'approver', days: 3 });
+    await owner().createToken({ name: 'ci', role: 'deployer', environments: ['dev-aws'] });
+    const { page: theirs, complaints: said } = await opened({ token: made.token });
+    await theirs.getByRole('link', { name: 'People' }).click();
+    await theirs.getByText('ana@example.com is approver; only admin may administer').waitFor();
+    expect(await theirs.getByRole('table').count()).toBe(0);
+
+    await page.getByRole('link', { name: 'People' }).click();
+    const row = (name: string) => page.getByRole('row').filter({ hasText: name });
+    await row('ana@example.com').getByText('ends soon').waitFor();
+    expect(await row('ana@example.com').getByText('just now').count()).toBeGreaterThan(0);
+    await row('a program').getByText('dev-aws').waitFor();
+    await seen(page, '/people');
+    await row('ana@example.com').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('dialog', { name: 'Take the token ana back' }).getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('1 token that is over').click();
+    await page.getByRole('region', { name: 'Tokens that are over' }).getByText('revoked').waitFor();
+    expect(await page.getByRole('button', { name: 'Revoke' }).count()).toBe(1);
+    expect(complaints).toEqual([]);
+    expect(said.filter((one) => !one.includes('401'))).toEqual([]);
+  });
 });
 
 const plain = (verdict: 'pass' | 'fail', facts: readonly { name: string; ok: boolean }[]) =>

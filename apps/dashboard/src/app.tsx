@@ -4,7 +4,9 @@ import { Freshness } from './parts/freshness.tsx';
 import { Earlier, PastBand } from './parts/past.tsx';
 import { ApprovalsScreen } from './screens/approvals/approvals.tsx';
 import { awaitedIn } from './screens/approvals/awaited.ts';
+import { FreezesScreen } from './screens/freezes/freezes.tsx';
 import { HomeScreen } from './screens/home/home.tsx';
+import { PeopleScreen } from './screens/people/people.tsx';
 import { PromotionScreen } from './screens/promotion/promotion.tsx';
 import { ReleaseScreen } from './screens/release/release.tsx';
 import { ReleasesScreen } from './screens/releases/releases.tsx';
@@ -52,6 +54,12 @@ function Places() {
       <Go to={{ screen: 'approvals' }} aria-current={current('approvals')}>
         Approvals{mine > 0 && <span className="count"> {mine}</span>}
       </Go>
+      <Go to={{ screen: 'freezes' }} aria-current={current('freezes')} className="second">
+        Freezes
+      </Go>
+      <Go to={{ screen: 'people' }} aria-current={current('people')}>
+        People
+      </Go>
     </nav>
   );
 }
@@ -63,6 +71,8 @@ function Screen() {
   // What is no digest the control plane refuses, and the screen says so.
   if (route?.screen === 'release') return <ReleaseScreen release={route.release as Digest} />;
   if (route?.screen === 'approvals') return <ApprovalsScreen />;
+  if (route?.screen === 'freezes') return <FreezesScreen />;
+  if (route?.screen === 'people') return <PeopleScreen />;
   if (route?.screen === 'promotion') return <PromotionScreen id={route.id} />;
   return (
     <>

@@ -8,7 +8,7 @@ type PartOf<Path> = Path extends `${string}:${infer Part}/${infer Rest}`
     : never;
 
 /** Screens that can be seen as they were. */
-const pastScreens: readonly string[] = ['environments', 'releases', 'environment'];
+const pastScreens: readonly string[] = ['environments', 'releases', 'environment', 'freezes'];
 
 /** What the page shows, as its address says: a screen, what it is about, what is looked for there, and at which time (ISO 8601) it is seen; absent: now. */
 export type Route = {

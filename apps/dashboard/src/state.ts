@@ -14,6 +14,9 @@ export const queries = new QueryClient({
 /** How often it is looked at what answers in the environments, in ms. */
 const looksEveryMs = 15_000;
 
+/** How often it is asked who has a token, and when it was used last, in ms. */
+const tokensEveryMs = 60_000;
+
 /** What was is not asked again: it does not change. */
 const recordsAt = (at: string | null) => (at === null ? ['records'] : ['past', at]);
 
@@ -68,6 +71,19 @@ export const useEvidence = (digest: Digest) =>
     queryKey: ['records', 'evidence', digest],
     queryFn: ({ signal }) => ask('GET /v1/releases/{digest}/evidence', { path: { digest }, signal }),
   });
+
+/** Tokens, for who may see them. When one was used last changes without anybody telling of it. */
+export const useTokens = (isAllowed: boolean) =>
+  useQuery({
+    queryKey: ['tokens'],
+    queryFn: ({ signal }) => ask('GET /v1/tokens', { signal }),
+    enabled: isAllowed,
+    staleTime: 0,
+    refetchInterval: tokensEveryMs,
+  });
+
+/** Asks for them anew. */
+export const tokensChanged = () => queries.invalidateQueries({ queryKey: ['tokens'] });
 
 /** By a look at what runs. Nobody tells of that, and of the past nobody knows it. */
 export function useStatus() {

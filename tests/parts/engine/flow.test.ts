@@ -59,6 +59,7 @@ const holdsIn = async (environment: string) => (await records().acting(environme
 it('a hold of all keeps what a person promotes; a rollback goes, and several are ended one by one', async () => {
   await promoted(first, 'one');
   await promoted(first, 'two');
+  const before = Date.now();
   await hold(first, 'all');
   const id = await ask(first, { release: world.add('three'), ...overridden });
   const reason = expect.stringContaining(
@@ -68,6 +69,8 @@ it('a hold of all keeps what a person promotes; a rollback goes, and several are
   expect((await ended(await ask(first, { kind: 'rollback', reason: 'too loud' }))).state).toBe('succeeded');
   const [after, byAna, ...more] = await holdsIn(first);
   expect(more).toEqual([]);
+  for (const { since = '' } of [byAna, after].filter((one) => one !== undefined))
+    expect(Math.abs(Date.parse(since) - before)).toBeLessThan(60_000);
   expect(after).toMatchObject({ scope: 'automatic', reason: 'rolled back: too loud', by: 'test' });
   await records().resume(first, [byAna?.id ?? ''], 'ana');
   // It was asked for before somebody rolled back.

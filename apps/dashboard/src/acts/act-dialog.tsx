@@ -1,5 +1,6 @@
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { goTo } from '../navigation.tsx';
+import { CommandText } from '../parts/command-text.tsx';
 import { Problem } from '../parts/problem.tsx';
 import type { Act } from './act.ts';
 import { PlanOf } from './plan-of.tsx';
@@ -44,19 +45,18 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
   };
   return (
     <form onSubmit={send}>
-      <label>
-        Why{act.reason === 'optional' && ' (if you like)'}
-        <input
-          value={reason}
-          maxLength={1000}
-          required={act.reason === 'required'}
-          onChange={({ target }) => setReason(target.value)}
-        />
-      </label>
-      <p className="command">
-        <code>{act.command(said)}</code>
-        <Copy text={act.command(said)} />
-      </p>
+      {act.reason !== 'none' && (
+        <label>
+          Why{act.reason === 'optional' && ' (if you like)'}
+          <input
+            value={reason}
+            maxLength={1000}
+            required={act.reason === 'required'}
+            onChange={({ target }) => setReason(target.value)}
+          />
+        </label>
+      )}
+      <CommandText text={act.command(said)} />
       {error !== null && <Problem error={error} />}
       <div className="buttons">
         <button type="submit" disabled={isBusy} className={act.isGrave ? 'grave' : 'main'}>
@@ -67,23 +67,5 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
         </button>
       </div>
     </form>
-  );
-}
-
-function Copy({ text }: { readonly text: string }) {
-  const [copied, setCopied] = useState('');
-  return (
-    <button
-      type="button"
-      className="quiet"
-      onClick={() =>
-        navigator.clipboard.writeText(text).then(
-          () => setCopied(text),
-          () => setCopied(''),
-        )
-      }
-    >
-      {copied === text ? 'Copied' : 'Copy'}
-    </button>
   );
 }

@@ -1,5 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { toAbort, toBlock, toDecide, toHold, toPromote, toResume, toRollBack, toUnblock, whyNot } from './act.ts';
+import {
+  toAbort,
+  toBlock,
+  toDecide,
+  toHold,
+  toPromote,
+  toResume,
+  toRevoke,
+  toRollBack,
+  toThaw,
+  toUnblock,
+  whyNot,
+} from './act.ts';
 
 const promotion = {
   promotion: 'p-1',
@@ -9,12 +21,14 @@ const promotion = {
 };
 const hold1 = { id: 'h-1', environment: 'staging', scope: 'all' as const, until: null, reason: 'x', by: 'ana' };
 
+const freeze1 = { id: 'f-1', environment: 'staging', from: '', until: '', reason: 'x', by: 'ana' };
+
 /** What was asked of the control plane. */
 let asked: [string, string, unknown][];
 beforeEach(() => {
   asked = [];
-  vi.stubGlobal('fetch', async (path: string, { method, body }: { method: string; body: string }) => {
-    asked.push([method, path, JSON.parse(body)]);
+  vi.stubGlobal('fetch', async (path: string, { method, body }: { method: string; body?: string }) => {
+    asked.push([method, path, body && JSON.parse(body)]);
     return Response.json({ promotion: 'p-2', holds: [] });
   });
 });
@@ -41,6 +55,8 @@ describe('an act', () => {
       `reject p-1 ${quoted}`,
       ['/v1/promotions/p-1/approval', { verdict: 'no', release, reason }],
     ],
+    [toThaw(freeze1), 'freeze remove f-1', ['/v1/freezes/f-1', undefined]],
+    [toRevoke('ana'), 'token revoke ana', ['/v1/tokens/ana', undefined]],
     [toBlock(release, ['staging']), `block ${'a'.repeat(12)} ${quoted}`, [`/v1/releases/${encoded}/block`, { reason }]],
     [
       toUnblock(release, ['staging']),
@@ -51,7 +67,7 @@ describe('an act', () => {
   ])('$verb is one request, and one command', async (act, command, [path, body]) => {
     expect(act.command(reason)).toBe(`soundbite ${command}`);
     const next = await act.perform(reason, 'k-1');
-    expect(asked).toEqual([['POST', path, body]]);
+    expect(asked).toEqual([[body === undefined ? 'DELETE' : 'POST', path, body]]);
     expect(next).toEqual(path === '/v1/promotions' ? { screen: 'promotion', id: 'p-2' } : null);
   });
 
@@ -63,6 +79,10 @@ describe('an act', () => {
     const deployer = { name: 'dee', role: 'deployer' as const, environments: ['staging'] };
     expect(whyNot(deployer, toBlock(promotion.release, ['staging', 'production']))).toMatch(/in staging, production/);
     expect(whyNot(deployer, toBlock(promotion.release, ['staging']))).toBeNull();
+    expect(whyNot({ ...deployer, name: 'ana' }, toResume(hold1))).toBeNull();
+    expect(whyNot(deployer, toResume(hold1))).toMatch(/only ana or an admin/);
+    expect(whyNot({ ...deployer, role: 'admin' }, toResume(hold1))).toBeNull();
+    expect(whyNot({ ...deployer, role: 'admin' }, toRevoke('ana'))).toMatch(/dee is admin in staging/);
     expect(whyNot(undefined, toPromote('staging'))).not.toBeNull();
   });
 });

@@ -14,8 +14,10 @@ export interface Act {
   readonly action: Action;
   /** Where the reader must be allowed to: in one, or in each of these; in none in particular if there are none. */
   readonly environment: string | Places;
-  /** Whether somebody must say why. */
-  readonly reason: 'required' | 'optional';
+  /** Whose it is: they alone may, and an admin. Absent: it is nobody's in particular. */
+  readonly owner?: string;
+  /** Whether somebody must, or may, say why. */
+  readonly reason: 'required' | 'optional' | 'none';
   /** It takes something away from users, or ends it. */
   readonly isGrave: boolean;
   /** What is to be shown before it is done; null: nothing would be brought. */
@@ -29,11 +31,13 @@ export interface Act {
 /** Why the reader may not, and who may; null: they may. */
 export function whyNot(
   asker: Pick<Actor, 'name' | 'role' | 'environments'> | undefined,
-  { action, environment }: Pick<Act, 'action' | 'environment'>,
+  { action, environment, owner }: Pick<Act, 'action' | 'environment' | 'owner'>,
 ): string | null {
   if (!asker) return 'it is not known yet who you are';
   const places = typeof environment === 'string' ? [environment] : environment;
-  return isAllowed(asker, action, places) ? null : forbiddenWords(asker, action, places);
+  if (!isAllowed(asker, action, places)) return forbiddenWords(asker, action, places);
+  const isTheirs = owner === undefined || owner === asker.name || asker.role === 'admin';
+  return isTheirs ? null : `it is of ${owner}; only ${owner} or an admin may end it`;
 }
 
 /** Quoted for a shell; nothing where there is no reason. */
@@ -91,12 +95,45 @@ export const toResume = ({ id, environment, by }: OverviewPlace['why']['holds'][
   title: `End the hold of ${environment} by ${by}`,
   action: 'deliver',
   environment,
-  reason: 'optional',
+  owner: by,
+  reason: 'none',
   isGrave: false,
   brings: null,
   command: () => `soundbite resume ${environment} --hold ${id}`,
   async perform() {
     await ask('POST /v1/environments/{name}/resume', { path: { name: environment }, body: { hold: id } });
+    return null;
+  },
+});
+
+/** Ends a freeze before its time. */
+export const toThaw = ({ id, environment, by }: OverviewPlace['why']['freezes'][number]): Act => ({
+  verb: 'End it now',
+  title: `End the freeze of ${environment} by ${by} before its time`,
+  action: 'deliver',
+  environment,
+  reason: 'none',
+  isGrave: false,
+  brings: null,
+  command: () => `soundbite freeze remove ${id}`,
+  async perform() {
+    await ask('DELETE /v1/freezes/{id}', { path: { id } });
+    return null;
+  },
+});
+
+/** Takes a token back, from now on. */
+export const toRevoke = (token: string): Act => ({
+  verb: 'Revoke',
+  title: `Take the token ${token} back`,
+  action: 'administer',
+  environment: [],
+  reason: 'none',
+  isGrave: true,
+  brings: null,
+  command: () => `soundbite token revoke ${token}`,
+  async perform() {
+    await ask('DELETE /v1/tokens/{token}', { path: { token } });
     return null;
   },
 });

@@ -216,7 +216,9 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       const [{ holds = [] } = {}] = (await client.status([first])).environments;
       const held = { scope: 'automatic', until: null, reason: 'rolled back: too loud', by: 'ana@example.com' };
       const rolledBackAt = back.createdAt;
-      expect(holds).toEqual([{ id: expect.any(String), environment: first, ...held, rolledBackAt }]);
+      expect(holds).toEqual([
+        { id: expect.any(String), environment: first, ...held, rolledBackAt, since: expect.any(String) },
+      ]);
       await expect(client.resume(first)).rejects.toMatchObject({ code: 'hold-of-others' });
       expect(await client.resume(first, holds[0]?.id)).toEqual({ holds: [] });
     });

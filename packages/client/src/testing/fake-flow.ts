@@ -54,7 +54,7 @@ export function fakeFlow({ places, ledger, changed, demand, stop, taints }: Fake
   };
   const addHold = (given: Omit<Hold, 'id'>, after: string | null): void => {
     const id = `h-${++made}`;
-    holds = [{ id, ...given, after }, ...holds];
+    holds = [{ id, ...given, since: new Date().toISOString(), after }, ...holds];
     everHeld.set(id, given.environment);
     const { environment, rolledBackAt: _, ...said } = given;
     ledger.record('hold.added', environment, { hold: id, ...said, ...(after === null ? {} : { after }) });

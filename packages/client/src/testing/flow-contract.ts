@@ -92,7 +92,8 @@ export function flowContract(stage: () => FlowStage): void {
       const { client, environment, live, promote, until, ended } = stage();
       const request = { reason: 'an outage', idempotencyKey: crypto.randomUUID() };
       const { holds } = await client.hold(environment, request);
-      const one = { environment, scope: 'all', until: null, reason: 'an outage', by: 'local' };
+      const since = expect.stringMatching(/^\d{4}-.*Z$/);
+      const one = { environment, scope: 'all', since, until: null, reason: 'an outage', by: 'local' };
       expect(holds[0]).toEqual({ id: expect.any(String), ...one });
       expect(await client.hold(environment, request)).toEqual({ holds });
       expect((await client.status([environment])).environments[0]?.holds).toEqual(holds);

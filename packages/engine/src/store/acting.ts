@@ -25,7 +25,10 @@ interface Asking {
 /** What acts, as one row of JSON. */
 interface ActingRow {
   readonly freezes: AsJson<Selectable<FreezesTable>>[];
-  readonly holds: (AsJson<Selectable<HoldsTable>> & { readonly rolled_back_at: string | null })[];
+  readonly holds: (AsJson<Selectable<HoldsTable>> & {
+    readonly rolled_back_at: string | null;
+    readonly since: string | null;
+  })[];
   readonly block: Block | null;
   readonly taints: AsJson<Selectable<TaintsTable>>[];
   readonly before: { readonly live: Digest | null; readonly taints: AsJson<Selectable<TaintsTable>>[] } | null;
@@ -55,7 +58,8 @@ const selectActing = (site: Site, { release, before }: Asking) => sql<ActingRow>
       select coalesce(json_agg(f order by f.sequence desc), '[]') from freezes f
       where f.environment = ${site} and f.removed_at is null and f.until > now()) as freezes, (
       select coalesce(json_agg(h order by h.sequence desc), '[]') from (
-        select *, (select created_at from promotions where id = holds.after) as rolled_back_at from holds) h
+        select *, (select created_at from promotions where id = holds.after) as rolled_back_at,
+          (select at from ledger where key = 'hold/' || holds.id || '/added') as since from holds) h
       where h.environment = ${site} and h.ended_at is null and (h.until is null or h.until > now())) as holds, (
       select json_build_object('release', b.release, 'blocked', b.blocked, 'reason', b.reason, 'by', b.actor) from blocks b
       where b.release = ${release}) as block, (
@@ -90,9 +94,10 @@ export const freezeOf = (
 export const holdOf = (
   row: {
     readonly [Name in 'id' | 'environment' | 'scope' | 'reason' | 'actor']: HoldsTable[Name];
-  } & { readonly until: Date | string | null; readonly rolled_back_at: string | null },
+  } & { readonly until: Date | string | null; readonly rolled_back_at: string | null; readonly since: string | null },
 ): Hold => ({
   ...{ id: row.id, environment: nameAt(row.environment), scope: row.scope, reason: row.reason, by: row.actor },
+  ...(row.since === null ? {} : { since: new Date(row.since).toISOString() }),
   until: row.until === null ? null : new Date(row.until).toISOString(),
   ...(row.rolled_back_at === null ? {} : { rolledBackAt: new Date(row.rolled_back_at).toISOString() }),
 });

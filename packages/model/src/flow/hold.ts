@@ -14,6 +14,8 @@ export const Hold = z.object({
   id: z.string(),
   environment: z.string(),
   scope: HoldScope,
+  /** When it began (ISO 8601); absent: that is not on record. */
+  since: z.string().optional(),
   /** When it ends by itself (ISO 8601); null: it does not. */
   until: z.string().nullable(),
   reason: z.string(),

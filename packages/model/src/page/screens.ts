@@ -8,4 +8,6 @@ export const screens = {
   release: '/releases/:release',
   promotion: '/promotions/:id',
   approvals: '/approvals',
+  freezes: '/freezes',
+  people: '/people',
 } as const;

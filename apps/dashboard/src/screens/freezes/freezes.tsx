@@ -1,0 +1,70 @@
+import { ActButton } from '../../acts/act-button.tsx';
+import { Go } from '../../navigation.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Problem } from '../../parts/problem.tsx';
+import { StateMark } from '../../parts/state-mark.tsx';
+import { Written } from '../../parts/written.tsx';
+import { useOverview } from '../../state.ts';
+import { type Keeping, keepingIn } from './keeping.ts';
+
+/** All freezes and holds in force: where, why, by whom, since and until when. */
+export function FreezesScreen() {
+  const { data, error, isPending } = useOverview();
+  if (isPending) return <p className="dim">Reading the records…</p>;
+  if (!data) return <Problem error={error} />;
+  const all = keepingIn(data);
+  return (
+    <article className="sheet">
+      <header>
+        <h1>Freezes and holds</h1>
+        <p className="dim">
+          What keeps releases out of environments, whoever promotes them. Rollbacks go all the same. A{' '}
+          <strong>freeze</strong> ends by itself; a <strong>hold</strong> when somebody resumes the environment.
+        </p>
+      </header>
+      {all.length === 0 ? (
+        <p>Nothing is frozen or held: releases enter every environment as its gates let them.</p>
+      ) : (
+        <ol className="spots">
+          {all.map((one) => (
+            <Kept key={one.id} one={one} />
+          ))}
+        </ol>
+      )}
+    </article>
+  );
+}
+
+const Kept = ({ one: { environment, word, by, reason, since, until, end } }: { readonly one: Keeping }) => (
+  <li>
+    <h2>
+      <Go to={{ screen: 'environments', find: environment }}>{environment}</Go>
+    </h2>
+    <div className="beside">
+      <div>
+        <p>
+          <StateMark tone="degraded">{word}</StateMark>{' '}
+          {until ? (
+            <>
+              ends <Moment time={until} />
+            </>
+          ) : (
+            'until somebody ends it'
+          )}
+        </p>
+        <p>
+          <Written most={1000}>{reason}</Written>
+        </p>
+        <p className="dim">
+          by <Written>{by}</Written>
+          {since && (
+            <>
+              , began <Moment time={since} />
+            </>
+          )}
+        </p>
+      </div>
+      <ActButton act={end} />
+    </div>
+  </li>
+);
