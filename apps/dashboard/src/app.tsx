@@ -1,5 +1,6 @@
 import type { Digest } from '@soundbite/model/digest.ts';
 import { Go, useRoute } from './navigation.tsx';
+import { Keys } from './palette/keys.tsx';
 import { Freshness } from './parts/freshness.tsx';
 import { Earlier, PastBand } from './parts/past.tsx';
 import { ApprovalsScreen } from './screens/approvals/approvals.tsx';
@@ -26,6 +27,7 @@ export function Dashboard() {
         <Places />
         <Freshness />
         <Earlier />
+        <Keys />
         <Reader />
       </header>
       <PastBand />

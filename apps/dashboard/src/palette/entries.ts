@@ -1,0 +1,100 @@
+import type { AskerView, Matrix, Overview } from '@soundbite/client';
+import { shortDigest } from '@soundbite/model/short-digest.ts';
+import { type Act, toDecide, toHold, toPromote, toResume, toRollBack, whyNot } from '../acts/act.ts';
+import { subjectOf } from '../parts/cut-line.tsx';
+import type { Route } from '../route.ts';
+import { awaitedIn } from '../screens/approvals/awaited.ts';
+
+/** Something that the palette leads to, or does. */
+export interface Entry {
+  readonly key: string;
+  readonly title: string;
+  /** Found by this, too. */
+  readonly more: string;
+  readonly does: Route | Act;
+  /** Why the reader may not, and who may; null: they may. */
+  readonly refusal: string | null;
+}
+
+interface Known {
+  readonly overview: Overview | undefined;
+  readonly releases: Matrix['releases'];
+  readonly asker: AskerView | undefined;
+  /** Nobody acts in the past. */
+  readonly isPast: boolean;
+}
+
+/** All nouns and verbs that there are: what waits for the reader, screens, environments, what is on its way, releases, then what can be done where. */
+export function entriesIn({ overview, releases, asker, isPast }: Known): readonly Entry[] {
+  const acts = isPast || !overview ? [] : actsIn(overview);
+  const mine = isPast || !overview ? [] : decisionsIn(overview, asker);
+  const refusable = (act: Act): Entry => ({
+    ...{ key: `${act.verb} ${act.title} ${act.command('')}`, title: act.title, more: `${act.verb} ${act.command('')}` },
+    ...{ does: act, refusal: whyNot(asker, act) },
+  });
+  return [
+    ...mine.map(refusable),
+    ...screenEntries,
+    ...(overview ? placesIn(overview) : []),
+    ...(overview ? promotionsIn(overview) : []),
+    ...releases.map(releaseEntry),
+    ...acts.map(refusable).toSorted((one, other) => Number(one.refusal !== null) - Number(other.refusal !== null)),
+  ];
+}
+
+const going = (title: string, to: Route, more = ''): Entry => ({
+  ...{ key: `${title} ${JSON.stringify(to)}`, title, more, does: to, refusal: null },
+});
+
+const screenEntries: readonly Entry[] = [
+  going('Environments', { screen: 'environments' }, 'home'),
+  going('Releases', { screen: 'releases' }, 'matrix'),
+  going('Approvals', { screen: 'approvals' }, 'what waits for people'),
+  going('Freezes', { screen: 'freezes' }, 'holds: what keeps releases out'),
+  going('People', { screen: 'people' }, 'tokens: who may do what'),
+];
+
+const placesIn = ({ environments }: Overview): readonly Entry[] =>
+  environments.map(({ environment, cut }) =>
+    going(environment, { screen: 'environments', find: environment }, cut ? subjectOf(cut) : 'nothing is live'),
+  );
+
+/** What is under way, waits or failed last. */
+function promotionsIn({ environments }: Overview): readonly Entry[] {
+  const all = environments.flatMap(({ environment, running, failed, why }) =>
+    [
+      running && { id: running.promotion, is: 'is under way', release: running.release, by: running.actor },
+      ...why.waits.map(({ promotion, release, by }) => ({ id: promotion, is: 'waits', release, by })),
+      failed && { id: failed.promotion, is: failed.state, release: failed.release, by: failed.actor },
+    ].flatMap((one) => (one ? [{ environment, ...one }] : [])),
+  );
+  const once = new Map(all.toReversed().map((one) => [one.id, one]));
+  return [...once.values()]
+    .toReversed()
+    .map(({ environment, id, is, release, by }) =>
+      going(`Promotion into ${environment}: ${is}`, { screen: 'promotion', id }, `${shortDigest(release)} ${by} ${id}`),
+    );
+}
+
+const releaseEntry = ({ release, cut }: Matrix['releases'][number]): Entry =>
+  going(
+    cut ? subjectOf(cut) : `Release ${shortDigest(release)}`,
+    { screen: 'release', release },
+    `release ${shortDigest(release)} ${cut?.author ?? ''} ${cut?.commit ?? ''}`,
+  );
+
+/** A yes or a no to all that asks the reader. */
+const decisionsIn = (overview: Overview, asker: AskerView | undefined): readonly Act[] =>
+  awaitedIn(overview, asker)
+    .filter(({ isMine }) => isMine)
+    .flatMap(({ environment, wait: { promotion, release, kind } }) =>
+      (['yes', 'no'] as const).map((verdict) => toDecide({ promotion, environment, release, kind }, verdict)),
+    );
+
+const actsIn = ({ environments }: Overview): readonly Act[] =>
+  environments.flatMap(({ environment, declared, why }, index) => [
+    ...(declared && environments[index - 1]?.why.release ? [toPromote(environment)] : []),
+    ...(why.release === null ? [] : [toRollBack(environment)]),
+    ...(declared ? [toHold(environment)] : []),
+    ...why.holds.map(toResume),
+  ]);

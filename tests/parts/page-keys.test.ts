@@ -1,0 +1,105 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Digest } from '@soundbite/model';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { connect } from '../../packages/client/src/client.ts';
+import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
+import { usualEnvironments } from '../../packages/client/src/testing/fake-declaration.ts';
+import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
+import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
+
+/** The page by the keyboard alone: no test here touches a mouse. */
+
+const fresh: Digest = `sha256:${'f'.repeat(64)}`;
+const old: Digest = `sha256:${'0'.repeat(64)}`;
+const declared = usualEnvironments().map((one) =>
+  one.name === 'production'
+    ? { ...one, gates: [{ gate: 'approval' as const, options: { by: 1 } }, ...one.gates] }
+    : one,
+);
+
+let browser: Browser;
+let fake: FakeControlPlane;
+
+beforeAll(async () => {
+  browser = await startChromium();
+});
+afterAll(() => browser?.close());
+beforeEach(async () => {
+  const live = { 'dev-localstack': fresh, 'dev-aws': old, 'dev-aws-deployed': old, staging: fresh, production: old };
+  fake = await servePage(makeWorld(live, declared));
+});
+afterEach(() => fake.stop());
+
+async function opened(options: Parameters<typeof letIn>[2] = {}) {
+  const one = await letIn(browser, fake, options);
+  onTestFinished(() => one.context.close());
+  await one.page.locator('[data-live="live"]').waitFor();
+  return one;
+}
+
+/** Ctrl-K, some letters, and Enter once the one that is meant is chosen. */
+async function take(page: Page, letters: string, title: string) {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').waitFor();
+  await page.keyboard.type(letters);
+  await page.getByRole('option', { name: title, selected: true }).waitFor();
+  await page.keyboard.press('Enter');
+}
+
+describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
+  it('promotes, approves and rolls back', async () => {
+    const usual = connect({ url: fake.url, token: fake.token });
+    const { token } = await usual.createToken({ name: 'ana', person: 'ana@example.com', role: 'admin' });
+    const ben = await opened();
+    await take(ben.page, 'prom produ', 'Promote into production');
+    const dialog = ben.page.getByRole('dialog', { name: 'Promote into production' });
+    await dialog.getByText('may enter').or(dialog.getByText('waits')).first().waitFor();
+    await ben.page.keyboard.press('Enter');
+    await ben.page.getByRole('heading', { name: /Promotion of f+ into production/ }).waitFor();
+    const ana = await opened({ token });
+    await ana.page.getByText('Approvals 1').waitFor();
+    await take(ana.page, 'yes', 'Say yes to what waits for production');
+    await ana.page.getByRole('dialog', { name: 'Say yes to what waits for production' }).waitFor();
+    await ana.page.keyboard.press('Enter');
+    const [asked] = fake.world.promotions.all();
+    await expect.poll(() => fake.world.promotion(asked?.promotion ?? '').state).toBe('running');
+    fake.world.end(asked?.promotion ?? '', 'succeeded');
+    await take(ben.page, 'roll production', 'Roll production back to what was live before');
+    await ben.page.getByRole('dialog', { name: /^Roll production back/ }).waitFor();
+    await ben.page.keyboard.type('too loud');
+    await ben.page.keyboard.press('Enter');
+    await ben.page.getByRole('heading', { name: /0{12}/ }).waitFor();
+    expect(fake.world.promotions.all().at(-1)).toMatchObject({ kind: 'rollback', asked: { reason: 'too loud' } });
+    expect([...ana.complaints, ...ben.complaints]).toEqual([]);
+  });
+
+  it('finds what there is, comes back to where it was, and tells what each key does', async () => {
+    const { page } = await opened({ viewport: { width: 390, height: 844 } });
+    const found = async () =>
+      (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
+    await page.keyboard.press('/');
+    expect(await page.getByRole('searchbox').evaluate((one) => one.matches(':focus'))).toBe(true);
+    await page.keyboard.type('?');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option').first().waitFor();
+    expect(await found()).toEqual([]);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.type('no such thing');
+    await page.getByText('There is nothing like that.').waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('searchbox').evaluate((one) => one.matches(':focus'))).toBe(true);
+    await take(page, 'releas', 'Releases');
+    await page.getByRole('heading', { name: 'Releases' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    expect(await found()).toEqual([]);
+    await page.getByRole('checkbox').press(' ');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+});
