@@ -156,6 +156,41 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     expect(complaints).toEqual([]);
     expect(said.filter((one) => !one.includes('401'))).toEqual([]);
   });
+
+  it('reads the ledger from its end, searches it, and says whether its chain is whole, or where it broke', async () => {
+    const { page, client, complaints } = await opened();
+    await page.getByRole('link', { name: 'Ledger' }).click();
+    await page.getByText('Nothing was done yet.').waitFor();
+    await seen(page, 'an empty ledger');
+    for (let count = 0; count < 60; count += 1) await client.hold('staging', { reason: `outage ${count}x` });
+    await client.block(fresh, nasty.slice(0, 1000));
+    const entry = (text: string) => page.locator('.entry').filter({ hasText: text });
+    await entry(shownNasty)
+      .getByRole('link', { name: 'f'.repeat(12) })
+      .waitFor();
+    expect(await page.locator('.entry').count()).toBe(50);
+    await page.getByRole('button', { name: 'Older ones' }).click();
+    await entry('outage 0x').waitFor();
+    await client.hold('dev-aws', { reason: 'later' });
+    await page.getByRole('button', { name: '1 entry since' }).click();
+    await entry('later').getByRole('link', { name: 'dev-aws' }).waitFor();
+
+    await page.getByRole('searchbox').fill('HOLD.added 17X');
+    await expect.poll(() => page.locator('.entry').count()).toBe(1);
+    await page.goto(page.url());
+    await entry('outage 17x').getByText('Payload and hashes').click();
+    await entry('outage 17x').locator('pre').getByText('"reason": "outage 17x"').waitFor();
+    await page.getByText('not verified since this page was opened').waitFor();
+    await page.getByRole('button', { name: 'Verify the chain' }).click();
+    await page.getByText('the chain is whole').waitFor();
+    await seen(page, '/ledger');
+    Object.assign(fake.world.ledger[6] ?? {}, { payload: 'forged' });
+    await page.getByRole('button', { name: 'Verify the chain' }).click();
+    await page.getByText('broken at entry 7').waitFor();
+    await page.getByRole('searchbox').fill('nobody said this');
+    await page.getByText('Nothing in the whole ledger says that.').waitFor();
+    expect(complaints).toEqual([]);
+  });
 });
 
 const plain = (verdict: 'pass' | 'fail', facts: readonly { name: string; ok: boolean }[]) =>

@@ -24,6 +24,7 @@ import type {
   HealthReport,
   HoldList,
   HoldRequest,
+  LedgerChain,
   Matrix,
   MatrixQuery,
   Overview,
@@ -128,6 +129,8 @@ export interface ControlPlane {
   /** Releases and what became of each. */
   matrix(query: MatrixQuery): Promise<Matrix>;
   page(): Promise<readonly PagePlace[]>;
+  /** Whether the chain of the ledger is whole; who asks while it is read shares the next answer. */
+  ledgerChain(): Promise<LedgerChain>;
   /** What differs between two environments, now or as they were; no account is asked. */
   diff(query: DiffQuery): Promise<Diff>;
   plan(environment: string, release: Digest | undefined, requester: string): Promise<Plan>;
@@ -209,6 +212,7 @@ const looks = (
   | 'why'
   | 'overview'
   | 'matrix'
+  | 'ledgerChain'
   | 'page'
   | 'diff'
   | 'logs'
@@ -222,6 +226,7 @@ const looks = (
   why: (name) => why(world, name),
   overview: overviews(world),
   matrix: (query) => matrix(world, query),
+  ledgerChain: oneAtATime(() => world.engine.verifyLedger()),
   page: () => pagePlaces(world),
   diff: (query) => diff(world, query),
   logs: (name, sinceMs, follow, signal) => logs(world, name, { sinceMs, follow, signal }),

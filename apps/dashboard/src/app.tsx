@@ -7,6 +7,7 @@ import { ApprovalsScreen } from './screens/approvals/approvals.tsx';
 import { awaitedIn } from './screens/approvals/awaited.ts';
 import { FreezesScreen } from './screens/freezes/freezes.tsx';
 import { HomeScreen } from './screens/home/home.tsx';
+import { LedgerScreen } from './screens/ledger/ledger.tsx';
 import { PeopleScreen } from './screens/people/people.tsx';
 import { PromotionScreen } from './screens/promotion/promotion.tsx';
 import { ReleaseScreen } from './screens/release/release.tsx';
@@ -59,6 +60,9 @@ function Places() {
       <Go to={{ screen: 'freezes' }} aria-current={current('freezes')} className="second">
         Freezes
       </Go>
+      <Go to={{ screen: 'ledger' }} aria-current={current('ledger')}>
+        Ledger
+      </Go>
       <Go to={{ screen: 'people' }} aria-current={current('people')}>
         People
       </Go>
@@ -74,6 +78,7 @@ function Screen() {
   if (route?.screen === 'release') return <ReleaseScreen release={route.release as Digest} />;
   if (route?.screen === 'approvals') return <ApprovalsScreen />;
   if (route?.screen === 'freezes') return <FreezesScreen />;
+  if (route?.screen === 'ledger') return <LedgerScreen find={route.find ?? ''} />;
   if (route?.screen === 'people') return <PeopleScreen />;
   if (route?.screen === 'promotion') return <PromotionScreen id={route.id} />;
   return (

@@ -72,6 +72,42 @@ export const useEvidence = (digest: Digest) =>
     queryFn: ({ signal }) => ask('GET /v1/releases/{digest}/evidence', { path: { digest }, signal }),
   });
 
+/** The ledger from its newest entry, page by page; `find`: what says these words. `newest`: the entry that was the newest when a page was asked for. */
+export const useLedger = (find: string) =>
+  useInfiniteQuery({
+    queryKey: ['ledger', find],
+    queryFn: async ({ pageParam: before, signal }) => {
+      const newest = await ledgerHead(signal);
+      const query = { ...(find && { find }), ...(before !== null && { before }) };
+      return { newest, ...(await ask('GET /v1/ledger/newest', { query, signal })) };
+    },
+    initialPageParam: null as number | null,
+    getNextPageParam: ({ next }) => next,
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+/** The newest entry's number; 0: there is none. */
+export const useLedgerHead = () =>
+  useQuery({ queryKey: ['records', 'ledger'], queryFn: ({ signal }) => ledgerHead(signal) });
+
+async function ledgerHead(signal: AbortSignal): Promise<number> {
+  const { entries } = await ask('GET /v1/ledger/newest', { query: { limit: 1 }, signal });
+  return entries[0]?.sequence ?? 0;
+}
+
+/** Asks anew for what is shown of the ledger. */
+export const ledgerChanged = () => queries.invalidateQueries({ queryKey: ['ledger'] });
+
+/** Whether its chain is whole; asked when somebody wants to know. */
+export const useChain = () =>
+  useQuery({
+    queryKey: ['chain'],
+    queryFn: ({ signal }) => ask('GET /v1/ledger/chain', { signal }),
+    enabled: false,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+
 /** Tokens, for who may see them. When one was used last changes without anybody telling of it. */
 export const useTokens = (isAllowed: boolean) =>
   useQuery({

@@ -3,10 +3,13 @@ import {
   type DeclaredOtherwise,
   type Digest,
   type Environment,
+  type FoundEntries,
   type GateRecord,
   isFinal,
   type LedgerEntry,
+  type LedgerSearch,
   type PromotionRequest,
+  type VerifiedChain,
 } from '@soundbite/model';
 import { sql } from 'kysely';
 import { abort, viewer } from './asking.ts';
@@ -25,6 +28,7 @@ import { type Scheduler, scheduler } from './scheduler.ts';
 import { checkDatabase } from './store/database-check.ts';
 import { databaseProblem } from './store/database-problem.ts';
 import { readLedger } from './store/ledger.ts';
+import { searchLedger, verifyLedger } from './store/ledger-search.ts';
 import type { Locks } from './store/locks.ts';
 import { type Pulse, pulse } from './store/pulse.ts';
 import type { Records, RevisedView } from './store/records.ts';
@@ -76,6 +80,10 @@ export interface Engine extends EnvironmentLifecycle {
   /** How an environment that homes share is declared here otherwise than on record; null: not at all. */
   declaredOtherwise(environment: Environment): Promise<DeclaredOtherwise | null>;
   ledger(after: number, limit: number): Promise<LedgerEntry[]>;
+  /** The newest entries, or the newest that say some words. */
+  searchLedger(search: LedgerSearch): Promise<FoundEntries>;
+  /** Reads the ledger whole: a few seconds for 100,000 entries. */
+  verifyLedger(): Promise<VerifiedChain>;
   /** What changes within this home's reach, in order; see `Feed`. */
   readonly events: Feed['events'];
   /** For whoever only reads. Errors: `database-down`. */
@@ -154,7 +162,15 @@ async function start(options: EngineOptions): Promise<Engine> {
 
 type Looks = Pick<
   Engine,
-  'installation' | 'records' | 'locks' | 'database' | 'mustFit' | 'declaredOtherwise' | 'ledger'
+  | 'installation'
+  | 'records'
+  | 'locks'
+  | 'database'
+  | 'mustFit'
+  | 'declaredOtherwise'
+  | 'ledger'
+  | 'searchLedger'
+  | 'verifyLedger'
 >;
 
 function looks(databaseUrl: string, { db, installation, records, locks }: Opened): Looks {
@@ -171,6 +187,8 @@ function looks(databaseUrl: string, { db, installation, records, locks }: Opened
     },
     declaredOtherwise: (environment) => declaredOtherwise(records, environment),
     ledger: (after, limit) => readLedger(db, after, limit),
+    searchLedger: (search) => searchLedger(db, search),
+    verifyLedger: () => verifyLedger(db),
   };
 }
 

@@ -72,6 +72,7 @@ export * from './inspect/read.ts';
 export * from './inspect/trigger-kinds.ts';
 export * from './inspect/zip-bytes.ts';
 export * from './ledger.ts';
+export * from './ledger-search.ts';
 export * from './listed-page.ts';
 export * from './loopback.ts';
 export * from './matched-route.ts';

@@ -82,6 +82,13 @@ describe('the ledger', () => {
     expect(firstBroken(entries)?.sequence).toBe(3);
   });
 
+  it('is held against its beginning part by part', () => {
+    const entries = chain(4);
+    expect(firstBroken(entries.slice(2), entries[1])).toBeNull();
+    expect(firstBroken([], entries[1])).toBeNull();
+    expect(firstBroken(entries.slice(2), entries[0])?.sequence).toBe(3);
+  });
+
   it('shows an entry that was taken away, and a beginning that is none', () => {
     const entries = chain(4);
     expect(firstBroken(entries.toSpliced(1, 1))?.sequence).toBe(3);

@@ -28,9 +28,25 @@ export function entryPieces({ kind, subject, payload }: Pick<LedgerEntry, 'kind'
   return ['{"at":"', `","kind":${of},"payload":${what},"previous":`, ',"sequence":', `,"subject":${about}}`] as const;
 }
 
-/** The first entry (in order of sequence) that does not fit its predecessor or its own hash; null when the chain is whole. */
-export function firstBroken(entries: readonly LedgerEntry[]): LedgerEntry | null {
-  let previous: LedgerEntry | undefined;
+/** What was found when the ledger was read whole. */
+export interface VerifiedChain {
+  readonly whole: boolean;
+  /** How many fit; where it is broken, up to and with the one that does not. */
+  readonly entries: number;
+  /** The first entry that does not fit; null: all do. */
+  readonly broken: number | null;
+  /** The hash of the last entry that was looked at: who noted an earlier one can tell whether it is still there. Null: there is no entry. */
+  readonly head: Digest | null;
+  /** When (ISO 8601). */
+  readonly verified: string;
+}
+
+/**
+ * The first entry (in order of sequence) that does not fit its predecessor or its own hash; null when the chain is whole. `behind`: the entry before the first
+ * of these, which is known to fit; absent: the ledger begins with them.
+ */
+export function firstBroken(entries: readonly LedgerEntry[], behind?: LedgerEntry): LedgerEntry | null {
+  let previous = behind;
   for (const entry of entries) {
     const follows = previous
       ? entry.sequence === previous.sequence + 1 && entry.previous === previous.hash

@@ -1,6 +1,7 @@
 import { type Engine, startEngine } from '@soundbite/engine';
-import { type Digest, firstBroken, isFinal } from '@soundbite/model';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Digest, firstBroken, isFinal, searchedIn } from '@soundbite/model';
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { environments } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
 import { temporaryDatabase } from './shared-database.ts';
@@ -196,6 +197,37 @@ describe('the ledger', () => {
       entry.sequence === 3 ? { ...entry, payload: { state: 'succeeded' } } : entry,
     );
     expect(firstBroken(changed)?.sequence).toBe(3);
+  });
+
+  it('is searched from its end as it would be in memory, and says which entry was changed in the database', async () => {
+    await ask(second, { release: world.add('searched'), override: true, reason: `It's 100%_"ÄRGER" \\ loud` });
+    const entries = await engine.ledger(0, 1000);
+    for (const search of [
+      ...[{ limit: 3 }, { limit: 200 }, { limit: 2, before: 3 }, { limit: 2, before: 1 }],
+      ...['requested', '100%_', `it's "Ärger"`, '\\', 'reason', 'step', `${first} nowhere`].map((find) => ({
+        find,
+        limit: 5,
+      })),
+      { find: 'finished SUCCEEDED', limit: 2, before: entries.length - 4 },
+    ])
+      expect(await engine.searchLedger(search), JSON.stringify(search)).toEqual(searchedIn(entries, search));
+    const { verified, ...chain } = await engine.verifyLedger();
+    const all = await engine.ledger(0, 1000);
+    expect(chain).toEqual({ whole: true, entries: all.length, broken: null, head: all.at(-1)?.hash });
+    expect(Math.abs(Date.parse(verified) - Date.now())).toBeLessThan(60_000);
+    const sql = new Client({ connectionString: database.url });
+    await sql.connect();
+    onTestFinished(() => sql.end());
+    const change = (payload: unknown) =>
+      sql.query(
+        `begin; alter table soundbite.ledger disable trigger ledger_append_only;
+         update soundbite.ledger set payload = '${JSON.stringify(payload).replaceAll("'", "''")}' where sequence = 3;
+         alter table soundbite.ledger enable trigger ledger_append_only; commit`,
+      );
+    await change({ state: 'succeeded' });
+    expect(await engine.verifyLedger()).toMatchObject({ whole: false, entries: 3, broken: 3 });
+    await change(entries[2]?.payload);
+    expect((await engine.verifyLedger()).whole).toBe(true);
   });
 });
 

@@ -65,6 +65,8 @@ function overall(plane: ControlPlane) {
     getHealth: ({ query }) => reading(() => plane.health(namesIn(query.environment))),
     runDoctor: ({ query }) => plane.doctor(namesIn(query.environment)),
     readLedger: ({ query }) => reading(async () => ({ entries: await plane.engine.ledger(query.after, query.limit) })),
+    searchLedger: ({ query }) => reading(() => plane.engine.searchLedger(query)),
+    verifyLedger: () => reading(() => plane.ledgerChain()),
     bringUp: async ({ body, actor }) => plane.up(body, actor),
     followEvents: async ({ query: { after = null, follow }, signal }) =>
       plane.engine.events({ after, follow: follow === 'true', signal }),

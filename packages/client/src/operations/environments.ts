@@ -47,6 +47,21 @@ export const environmentOperations = define({
     query: schemas.LedgerQuery,
     answer: schemas.LedgerPage,
   },
+  searchLedger: {
+    method: 'get',
+    path: '/v1/ledger/newest',
+    summary: 'The newest entries of the ledger, or the newest that say some words; newest first',
+    action: 'look',
+    query: schemas.LedgerSearchQuery,
+    answer: schemas.LedgerFound,
+  },
+  verifyLedger: {
+    method: 'get',
+    path: '/v1/ledger/chain',
+    summary: 'Whether the chain of the ledger is whole; it is read from its beginning, which may take seconds',
+    action: 'look',
+    answer: schemas.LedgerChain,
+  },
   bringUp: {
     method: 'post',
     path: '/v1/up',

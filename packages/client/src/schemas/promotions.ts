@@ -1,11 +1,11 @@
-import type { LedgerEntry as ModelLedgerEntry } from '@soundbite/model';
+import type { LedgerEntry as ModelLedgerEntry, VerifiedChain } from '@soundbite/model';
 import { Digest } from '@soundbite/model/digest.ts';
 import { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import { GateRecord } from '@soundbite/model/gates/record.ts';
 import { PromotionView as ModelPromotionView, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 import { DeclaredOtherwiseView } from './environments.ts';
-import { Name, WholeNumber } from './words.ts';
+import { Name, Time, WholeNumber } from './words.ts';
 
 /** The model's promotion, and a number that changes with every change of its state or steps: what a long poll has `seen`. */
 export const PromotionView = ModelPromotionView.extend({ revision: z.int().min(0) });
@@ -122,6 +122,33 @@ export const LedgerEntry = z.object({
   hash: Digest,
 }) satisfies z.ZodType<ModelLedgerEntry>;
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+/** GET /v1/ledger/newest?find=&before=&limit= */
+export const LedgerSearchQuery = z.strictObject({
+  find: z.string().max(200).describe('words; each must be in kind, subject or some text of the payload').optional(),
+  before: WholeNumber(1, Number.MAX_SAFE_INTEGER).describe('only entries before this sequence').optional(),
+  limit: WholeNumber(1, 200).default(50),
+});
+
+/**
+ * Newest first. One request looks at 20,000 entries at most, so it may have found nothing yet. `next`: give it as `before` to go on; null: there is nothing
+ * before.
+ */
+export const LedgerFound = z.object({ entries: z.array(LedgerEntry).readonly(), next: z.int().min(1).nullable() });
+export type LedgerFound = z.infer<typeof LedgerFound>;
+
+/** GET /v1/ledger/chain: the ledger was read whole, and each entry held against its hash and the one before it. */
+export const LedgerChain = z.object({
+  whole: z.boolean(),
+  /** How many fit; where it is broken, up to and with the one that does not. */
+  entries: z.int().min(0),
+  /** The first that does not fit; null: all do. */
+  broken: z.int().min(1).nullable(),
+  /** The hash of the last one that was looked at. */
+  head: Digest.nullable(),
+  verified: Time,
+}) satisfies z.ZodType<VerifiedChain>;
+export type LedgerChain = z.infer<typeof LedgerChain>;
 
 /** GET /v1/ledger?after=<sequence>&limit=, in order of sequence. */
 export const LedgerPage = z.object({ entries: z.array(LedgerEntry) });

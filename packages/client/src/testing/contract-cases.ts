@@ -85,6 +85,7 @@ const malformed: readonly RefusedRequest[] = [
   { what: 'a NUL in a query', path: '/v1/promotions?environment=a%00b', status: 400, code: 'usage' },
   { what: 'a NUL in an id', path: '/v1/promotions/a%00b', status: 400, code: 'usage' },
   { what: 'a number that is none', path: '/v1/ledger?after=', status: 400, code: 'usage' },
+  { what: 'a number before the first', path: '/v1/ledger/newest?before=0', status: 400, code: 'usage' },
   { what: 'a number of an event that is none', path: '/v1/events?after=-1', status: 400, code: 'usage' },
   {
     what: 'a last event that is no number',

@@ -1,7 +1,7 @@
 import { type Digest, firstBroken, isFinal } from '@soundbite/model';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Client, connect } from '../client.ts';
-import { ErrorEnvelope, type LedgerEntry, type PromotionView } from '../schemas.ts';
+import { ErrorEnvelope, type LedgerEntry, type LedgerFound, type PromotionView } from '../schemas.ts';
 import type { Endpoint } from '../transport.ts';
 import { refusedRequests, sendRaw } from './contract-cases.ts';
 import { decisionsContract } from './contract-decisions.ts';
@@ -270,6 +270,27 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     expect(await client.matrix({ limit: 200, at })).toEqual({ ...then.matrix, at });
     for (const wrong of ['yesterday', '2026-13-01T00:00:00Z', new Date(Date.now() + 3_600_000).toISOString()])
       await expect(client.overview({ at: wrong }), wrong).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('the ledger is read from its end, and searched; its chain is held against its hashes', async () => {
+    const asked = { reason: `Ledger%_"${crypto.randomUUID()}` };
+    const { promotion } = await ended((await promote(asked)).promotion);
+    const { whole, broken, entries: length, head } = await client.ledgerChain();
+    const all = await ledger();
+    expect({ whole, broken, head }).toEqual({ whole: true, broken: null, head: all[length - 1]?.hash });
+    const back: LedgerEntry[] = [];
+    for (let before: number | null = length + 1; before !== null; ) {
+      const page: LedgerFound = await client.ledgerNewest({ before, limit: 200 });
+      back.push(...page.entries);
+      before = page.next;
+    }
+    expect(back.toReversed()).toEqual(all.slice(0, length));
+    const found = async (find: string) => (await client.ledgerNewest({ find })).entries.map(({ sequence }) => sequence);
+    const own = all.filter(({ subject: about }) => about === promotion).map(({ sequence }) => sequence);
+    expect(await found(promotion.toUpperCase())).toEqual(own.toReversed());
+    const request = all.find(({ subject: about, kind }) => about === promotion && kind === 'promotion.requested');
+    expect(await found(`${asked.reason.toLowerCase()}  requested`)).toEqual([request?.sequence]);
+    expect(await found(`${asked.reason} nowhere`)).toEqual([]);
   });
 
   it('a plan names the steps of the promotion, with what each does', async () => {

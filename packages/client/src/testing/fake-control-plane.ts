@@ -92,6 +92,8 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
       return { ok: world.doctor.ok && others.length === 0, findings: [...world.doctor.findings, ...others] };
     },
     readLedger: ({ query }) => world.ledgerPage(query.after, query.limit),
+    searchLedger: ({ query }) => world.ledgerNewest(query),
+    verifyLedger: () => world.ledgerChain(),
     bringUp: async ({ body }) => up(world, body, breakOff),
     followEvents: async ({ query: { after, follow }, signal }) => world.events.follow(after, follow === 'true', signal),
 

@@ -4,10 +4,14 @@ import {
   type Digest,
   declaredOtherwiseFinding,
   type Entering,
+  type FoundEntries,
+  firstBroken,
   type GateRecord,
+  type LedgerSearch,
   readyBehind,
   rollbackAfter,
   SoundBiteError,
+  searchedIn,
   shownUntil,
 } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
@@ -104,6 +108,19 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
       return { promotions: promotions.all().reverse().filter(isAsked).slice(0, limit) };
     },
 
+    ledgerNewest: (search: LedgerSearch): FoundEntries => searchedIn(ledger.entries, search),
+    ledgerChain(): schemas.LedgerChain {
+      const broken = firstBroken(ledger.entries);
+      const last = broken ?? ledger.entries.at(-1);
+      const verified = new Date().toISOString();
+      return {
+        whole: broken === null,
+        entries: last?.sequence ?? 0,
+        broken: broken?.sequence ?? null,
+        head: last?.hash ?? null,
+        verified,
+      };
+    },
     ledgerPage: (after: number, limit: number): schemas.LedgerPage => ({
       entries: ledger.entries.filter(({ sequence }) => sequence > after).slice(0, limit),
     }),

@@ -1,7 +1,7 @@
 import { entryPieces, type LedgerEntry, storable } from '@soundbite/model';
-import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { type RawBuilder, type Selectable, sql, type Transaction } from 'kysely';
 import { type Database, throughOutages } from './database.ts';
-import type { Tables } from './schema.ts';
+import type { LedgerTable, Tables } from './schema.ts';
 
 /** A new entry. `key` makes it idempotent: the same key is written once. */
 export interface NewEntry {
@@ -37,13 +37,19 @@ export async function readLedger(db: Database, after: number, limit: number): Pr
       .limit(limit)
       .execute(),
   );
-  return rows.map(({ sequence, at, kind, subject, payload, previous, hash }) => ({
-    sequence: Number(sequence),
-    at: at.toISOString(),
-    kind,
-    subject,
-    payload,
-    previous,
-    hash,
-  }));
+  return rows.map(entryOf);
 }
+
+/** An entry of its row. */
+export const entryOf = ({
+  sequence,
+  at,
+  kind,
+  subject,
+  payload,
+  previous,
+  hash,
+}: Selectable<LedgerTable>): LedgerEntry => ({
+  ...{ sequence: Number(sequence), at: at.toISOString() },
+  ...{ kind, subject, payload, previous, hash },
+});

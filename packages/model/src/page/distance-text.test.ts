@@ -4,6 +4,7 @@ import { distanceText } from './distance-text.ts';
 it.each([
   [-0.5, 'just now'],
   [0, 'just now'],
+  [3, 'just now'],
   [20, 'in less than a minute'],
   [-60, '1 minute ago'],
   [-7199, '1 hour ago'],

@@ -9,5 +9,6 @@ export const screens = {
   promotion: '/promotions/:id',
   approvals: '/approvals',
   freezes: '/freezes',
+  ledger: '/ledger',
   people: '/people',
 } as const;
