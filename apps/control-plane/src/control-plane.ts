@@ -5,6 +5,7 @@ import type {
   BlockView,
   BootstrapRequest,
   BootstrapResult,
+  ComponentList,
   CutRequest,
   CutResult,
   DestroyRequest,
@@ -94,7 +95,7 @@ import { type PagePlace, pagePlaces } from './page.ts';
 import { type People, people } from './people.ts';
 import { plan } from './plan.ts';
 import { promotions } from './promotions.ts';
-import { cutAndRecord, listReleases, removeRelease, showRelease, verifyRelease } from './releases.ts';
+import { cutAndRecord, listComponents, listReleases, removeRelease, showRelease, verifyRelease } from './releases.ts';
 import { pushRelease, shareForOthers } from './shared-copies.ts';
 import { status } from './status.ts';
 import { type TakeoverOrder, takeOver } from './takeover.ts';
@@ -157,6 +158,8 @@ export interface ControlPlane {
   cut(request: By<CutRequest>): Promise<CutResult>;
   releases(): Promise<ReleaseList>;
   release(digest: Digest): Promise<ReleaseView>;
+  /** Of what it is made, by its SBOM. */
+  components(digest: Digest): Promise<ComponentList>;
   verify(digest: Digest): Promise<VerifyResult>;
   push(digest: Digest): Promise<PushResult>;
   remove(digest: Digest): Promise<RemoveResult>;
@@ -263,10 +266,11 @@ const promotionsOf = (
 
 const releasesOf = (
   world: World,
-): Pick<ControlPlane, 'cut' | 'releases' | 'release' | 'verify' | 'push' | 'remove'> => ({
+): Pick<ControlPlane, 'cut' | 'releases' | 'release' | 'components' | 'verify' | 'push' | 'remove'> => ({
   cut: (request) => cutAndRecord(world, request),
   releases: () => listReleases(world),
   release: (digest) => showRelease(world, digest),
+  components: (digest) => listComponents(world, digest),
   verify: (digest) => verifyRelease(world, digest),
   push: (digest) => pushRelease(world, digest),
   remove: (digest) => removeRelease(world, digest),

@@ -1,4 +1,5 @@
 import type {
+  ComponentList,
   CutRequest,
   CutResult,
   ReleaseList,
@@ -8,6 +9,7 @@ import type {
   VerifyResult,
 } from '@soundbite/client';
 import { type Digest, type ReleaseDocuments, SoundBiteError } from '@soundbite/model';
+import { sbomComponents } from '@soundbite/release';
 import type { By } from './by.ts';
 import { sharedContents } from './shared-contents.ts';
 import { copyOf, share } from './shared-copies.ts';
@@ -63,6 +65,14 @@ export async function showRelease(world: World, digest: Digest): Promise<Release
   const [cuts, block] = await Promise.all([records.cutsOf(digest), records.blockOf(digest)]);
   const blocked = block?.blocked ? block : null;
   return { release: digest, path: directory, shared, manifest, provenance, live, blocked, cuts };
+}
+
+/** Of what a release is made, by its SBOM; this does not fetch it. Errors: `release-unknown`, `release-altered`. */
+export async function listComponents(world: World, digest: Digest): Promise<ComponentList> {
+  const { directory, manifest } = await foundAnywhere(world, digest);
+  if (directory === null) return { components: null, missing: 'elsewhere' };
+  const components = await sbomComponents({ digest, directory, manifest });
+  return { components, missing: components === null ? 'none' : null };
 }
 
 /** A release in this home, or in the store that homes share. Errors: `release-unknown`, `release-altered`, those of the shared store. */

@@ -65,6 +65,13 @@ export const useWhereabouts = (release: Digest) =>
     queryFn: ({ signal }) => ask('GET /v1/matrix', { query: { release }, signal }),
   });
 
+/** Of what packages a release is made. That does not change. */
+export const useComponents = (digest: Digest) =>
+  useQuery({
+    queryKey: ['components', digest],
+    queryFn: ({ signal }) => ask('GET /v1/releases/{digest}/components', { path: { digest }, signal }),
+  });
+
 /** What was brought as evidence of a release. */
 export const useEvidence = (digest: Digest) =>
   useQuery({

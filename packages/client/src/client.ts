@@ -12,6 +12,7 @@ import {
   BlockView,
   type BootstrapRequest,
   BootstrapResult,
+  ComponentList,
   type CutRequest,
   CutResult,
   DestroyResult,
@@ -129,6 +130,7 @@ const releaseCalls = ({ get, insist, remove }: Asker) => ({
 const evidenceCalls = ({ get, insistOnFile }: Asker) => ({
   addEvidence: (digest: string, about: z.input<typeof EvidenceQuery>, file: Uint8Array) =>
     insistOnFile(`${release(digest)}/evidence${query(about)}`, file, EvidenceView),
+  components: (digest: string) => get(`${release(digest)}/components`, ComponentList),
   evidenceOf: (digest: string) => get(`${release(digest)}/evidence`, EvidenceList),
   evidence: (id: string, file?: boolean) =>
     get(`/v1/evidence/${encodeURIComponent(id)}${query({ file })}`, EvidenceView),

@@ -3,6 +3,7 @@ export { bundleEntry } from './bundle.ts';
 export { type CutEvent, type CutOptions, type CutStep, cutRelease, cutSteps } from './cut.ts';
 export { templateOf } from './cut-for.ts';
 export { inputsDigest } from './inputs.ts';
+export { type SbomComponent, sbomComponents } from './sbom-components.ts';
 export { s3Bucket } from './shared/s3-bucket.ts';
 export { sharedReleases } from './shared/shared-releases.ts';
 export { sharingStore } from './sharing-store.ts';

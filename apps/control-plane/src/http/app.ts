@@ -114,6 +114,7 @@ const ofReleases = (plane: ControlPlane) =>
     listReleases: () => readingOf(plane)(() => plane.releases()),
     getMatrix: ({ query }) => readingOf(plane)(() => plane.matrix(query)),
     getRelease: ({ path }) => plane.release(path.digest),
+    listComponents: ({ path }) => plane.components(path.digest),
     verifyRelease: ({ path }) => plane.verify(path.digest),
     pushRelease: ({ path }) => plane.push(path.digest),
     removeRelease: ({ path }) => plane.remove(path.digest),

@@ -51,6 +51,7 @@ const screenEntries: readonly Entry[] = [
   going('Releases', { screen: 'releases' }, 'matrix'),
   going('Approvals', { screen: 'approvals' }, 'what waits for people'),
   going('Freezes', { screen: 'freezes' }, 'holds: what keeps releases out'),
+  going('Ledger', { screen: 'ledger' }, 'what was done: facts, chain'),
   going('People', { screen: 'people' }, 'tokens: who may do what'),
 ];
 

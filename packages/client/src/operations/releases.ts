@@ -37,6 +37,14 @@ export const releaseOperations = define({
     answer: schemas.ReleaseView,
     errors: refusable,
   },
+  listComponents: {
+    method: 'get',
+    path: '/v1/releases/{digest}/components',
+    summary: 'The packages of which a release is made, as its SBOM lists them',
+    action: 'look',
+    answer: schemas.ComponentList,
+    errors: refusable,
+  },
   verifyRelease: {
     method: 'post',
     path: '/v1/releases/{digest}/verify',

@@ -114,6 +114,26 @@ export const ReleaseView = z.object({
 });
 export type ReleaseView = z.infer<typeof ReleaseView>;
 
+/**
+ * GET /v1/releases/:digest/components, by name, as its SBOM lists them; `license` and `purl` as the packages say them. Null: there is no list. `missing` says why: its
+ * service is of no packages (none), or the release is in the shared store only (elsewhere).
+ */
+export const ComponentList = z.object({
+  components: z
+    .array(
+      z.object({
+        name: z.string(),
+        version: z.string().nullable(),
+        license: z.string().nullable(),
+        purl: z.string().nullable(),
+      }),
+    )
+    .readonly()
+    .nullable(),
+  missing: z.enum(['none', 'elsewhere']).nullable(),
+});
+export type ComponentList = z.infer<typeof ComponentList>;
+
 /** POST /v1/releases/:digest/verify; an altered release is the error `release-altered`. */
 export const VerifyResult = z.object({ release: Digest, ok: z.literal(true), files: z.int().min(1) });
 export type VerifyResult = z.infer<typeof VerifyResult>;

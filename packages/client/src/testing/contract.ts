@@ -241,6 +241,16 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     await expect(client.remove(live)).rejects.toMatchObject({ code: 'release-in-use', source: 'user' });
   });
 
+  it('of what a release is made its SBOM says', async () => {
+    const { components, missing } = await client.components(live);
+    expect(missing).toBeNull();
+    expect(components?.map(({ name }) => name)).toEqual(
+      components?.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b)),
+    );
+    expect(components?.[0]).toMatchObject({ version: expect.any(String), purl: expect.stringMatching(/^pkg:npm\//) });
+    await expect(client.components(nowhere)).rejects.toMatchObject({ code: 'release-unknown' });
+  });
+
   it('a matrix says what became of each release in each environment, page by page', async () => {
     const { promotion } = await ended((await promote()).promotion);
     const all = await client.matrix({ limit: 200 });

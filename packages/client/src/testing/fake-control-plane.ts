@@ -123,6 +123,7 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
     listReleases: () => world.releaseList(),
     getMatrix: ({ query }) => world.matrix(query),
     getRelease: ({ path }) => world.release(path.digest),
+    listComponents: ({ path }) => world.components(path.digest),
     verifyRelease: ({ path }) => world.verify(path.digest),
     pushRelease: ({ path }) => world.push(path.digest),
     removeRelease: ({ path }) => world.remove(path.digest),

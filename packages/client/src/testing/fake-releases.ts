@@ -73,6 +73,14 @@ export function fakeReleases(
         cuts: fake.cuts.filter((cut) => cut.release === digest),
       };
     },
+    /** Of all its releases. */
+    made: [
+      { name: 'left-pad', version: '1.3.0', license: 'WTFPL', purl: 'pkg:npm/left-pad@1.3.0' },
+    ] as schemas.ComponentList['components'],
+    components(digest: string): schemas.ComponentList {
+      if (fake.release(digest).path === null) return { components: null, missing: 'elsewhere' };
+      return { components: fake.made, missing: fake.made === null ? 'none' : null };
+    },
     verify(digest: string): schemas.VerifyResult {
       return { release: fake.release(digest).release, ok: true, files: 12 };
     },

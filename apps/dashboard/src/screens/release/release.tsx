@@ -10,6 +10,7 @@ import { Written } from '../../parts/written.tsx';
 import { useRelease, useWhereabouts } from '../../state.ts';
 import { Blocking } from './blocking.tsx';
 import { BroughtEvidence } from './brought-evidence.tsx';
+import { Components } from './components.tsx';
 import { Files } from './files.tsx';
 import { CutFacts } from './provenance.tsx';
 import { Whereabouts } from './whereabouts.tsx';
@@ -28,6 +29,7 @@ export function ReleaseScreen({ release }: { readonly release: Digest }) {
       {where.data && <Whereabouts matrix={where.data} view={data} />}
       <BroughtEvidence release={release} />
       <CutFacts view={data} author={cut?.author ?? null} />
+      <Components release={release} />
       <Files manifest={data.manifest} />
     </article>
   );
