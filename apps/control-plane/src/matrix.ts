@@ -27,9 +27,11 @@ export async function matrix(world: World, query: MatrixQuery): Promise<Matrix> 
     release,
     cut: await cutFrom(world, release),
     blocked: blocks.find((block) => block.release === release) ?? null,
-    cells: last
-      .filter((view) => view.release === release && environments.includes(view.environment))
-      .map((view) => cellOf(view, live.get(view.environment) ?? null)),
+    cells: environments.flatMap((name) =>
+      last
+        .filter((view) => view.release === release && view.environment === name)
+        .map((view) => cellOf(view, live.get(name) ?? null)),
+    ),
   }));
   return { at, environments, releases: await Promise.all(releases), more };
 }

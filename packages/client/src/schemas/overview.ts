@@ -77,7 +77,7 @@ export const MatrixCell = z.object({
 });
 export type MatrixCell = z.infer<typeof MatrixCell>;
 
-/** GET /v1/matrix: releases, as they are listed, and what became of each in each environment; by the records alone. A cell that is not there: it was never tried there. Of the past, those whose commits were there. */
+/** GET /v1/matrix: releases, as they are listed, and what became of each in each environment; by the records alone. Cells are in the order of environments; one that is not there: it was never tried there. Of the past, those whose commits were there. */
 export const Matrix = z.object({
   at: SeenAt,
   environments: z.array(Name),
