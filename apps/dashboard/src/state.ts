@@ -14,6 +14,9 @@ export const queries = new QueryClient({
 /** How often it is looked at what answers in the environments, in ms. */
 const looksEveryMs = 15_000;
 
+/** For how long a release's description is as good as new, in ms. */
+const releasesForMs = 60_000;
+
 /** How often it is asked who has a token, and when it was used last, in ms. */
 const tokensEveryMs = 60_000;
 
@@ -51,11 +54,12 @@ export function useMatrix() {
   });
 }
 
-/** One release, as its own files describe it. */
+/** One release, as its own files describe it: they do not change, and whether homes share it is looked up elsewhere. So no change of the records asks for it anew. */
 export const useRelease = (digest: Digest) =>
   useQuery({
-    queryKey: ['records', 'release', digest],
+    queryKey: ['release', digest],
     queryFn: ({ signal }) => ask('GET /v1/releases/{digest}', { path: { digest }, signal }),
+    staleTime: releasesForMs,
   });
 
 /** What became of one release in each environment. */

@@ -1,6 +1,6 @@
 import type { AskerView, Matrix, Overview } from '@soundbite/client';
 import { shortDigest } from '@soundbite/model/short-digest.ts';
-import { type Act, toDecide, toHold, toPromote, toResume, toRollBack, whyNot } from '../acts/act.ts';
+import { type Act, toDecide, toHold, toPromote, toResume, toRollBack, toThaw, whyNot } from '../acts/act.ts';
 import { subjectOf } from '../parts/cut-line.tsx';
 import type { Route } from '../route.ts';
 import { awaitedIn } from '../screens/approvals/awaited.ts';
@@ -98,4 +98,5 @@ const actsIn = ({ environments }: Overview): readonly Act[] =>
     ...(why.release === null ? [] : [toRollBack(environment)]),
     ...(declared ? [toHold(environment)] : []),
     ...why.holds.map(toResume),
+    ...why.freezes.map(toThaw),
   ]);

@@ -8,7 +8,7 @@ const cut = { commit: 'c'.repeat(40), subject: 'Speak louder', author: 'Ada', co
 const place = (environment: string, more: object = {}, why: object = {}) => ({
   ...{ environment, declared: true, cut, running: null, failed: null },
   ...more,
-  why: { release, waits: [], holds: [], ...why },
+  why: { release, waits: [], holds: [], freezes: [], ...why },
 });
 const waits = { promotion: 'p-1', release, kind: 'promote', by: 'ana', since: '2026-01-01T00:00:00Z' };
 const asked = { ...waits, gates: [{ gate: 'approval', who: ['ben'] }] };

@@ -21,7 +21,7 @@ export function Chain() {
               {data.whole ? 'the chain is whole' : `broken at entry ${data.broken}`}
             </StateMark>{' '}
             {data.whole
-              ? `${counted(data.entries, 'link')} verified`
+              ? `${counted(data.entries, 'entry')} verified`
               : 'it was changed, or the one before it was: what the ledger says from there on is not what was written'}{' '}
             <span className="dim">
               <Moment time={data.verified} />

@@ -83,7 +83,7 @@ function Newer({ find, pages, newest }: NewerProps) {
   if (isAtTop || head <= newest) return null;
   return (
     <button type="button" onClick={ledgerChanged}>
-      {counted(head - newest, 'entry').replace('entrys', 'entries')} since
+      {counted(head - newest, 'entry')} since
     </button>
   );
 }

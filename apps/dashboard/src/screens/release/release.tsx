@@ -13,6 +13,7 @@ import { BroughtEvidence } from './brought-evidence.tsx';
 import { Components } from './components.tsx';
 import { Files } from './files.tsx';
 import { CutFacts } from './provenance.tsx';
+import { standingIn } from './standing-in.ts';
 import { Whereabouts } from './whereabouts.tsx';
 
 /** One release: what it is, where it has been and may go, on what evidence, from what it was made, and of what. */
@@ -22,11 +23,12 @@ export function ReleaseScreen({ release }: { readonly release: Digest }) {
   if (isPending) return <p className="dim">Reading the records…</p>;
   if (!data) return <Problem error={error} />;
   const cut = where.data?.releases[0]?.cut ?? null;
+  const view = { ...data, ...standingIn(where.data, data) };
   return (
     <article className="sheet">
-      <Head view={data} cut={cut} matrix={where.data} />
+      <Head view={view} cut={cut} matrix={where.data} />
       {where.error && <Problem error={where.error} what="Where it has been cannot be told" />}
-      {where.data && <Whereabouts matrix={where.data} view={data} />}
+      {where.data && <Whereabouts matrix={where.data} view={view} />}
       <BroughtEvidence release={release} />
       <CutFacts view={data} author={cut?.author ?? null} />
       <Components release={release} />
