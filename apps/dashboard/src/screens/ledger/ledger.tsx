@@ -45,12 +45,15 @@ function Entries({ find }: { readonly find: string }) {
   return (
     <>
       <Newer find={find} pages={data.pages.length} newest={data.pages[0]?.newest ?? 0} />
-      {all.length === 0 && <p>{nothingText(find, hasNextPage)}</p>}
-      <ol className="entries">
-        {all.map((entry) => (
-          <Entry key={entry.sequence} entry={entry} />
-        ))}
-      </ol>
+      {all.length === 0 ? (
+        <p className="nothing">{nothingText(find, hasNextPage)}</p>
+      ) : (
+        <ol className="entries">
+          {all.map((entry) => (
+            <Entry key={entry.sequence} entry={entry} />
+          ))}
+        </ol>
+      )}
       {error && <Problem error={error} />}
       {hasNextPage && (
         <button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
