@@ -86,7 +86,7 @@ async function newestOf(client: Client): Promise<number> {
 }
 
 /** One that hears as a browser does, and how many ms after its event each line came. */
-function reader({ url, token }: Endpoint) {
+export function reader({ url, token }: Pick<Endpoint, 'url' | 'token'>) {
   const delays: number[] = [];
   const begun = Promise.withResolvers<void>();
   const waiting = new Map<number, () => void>();

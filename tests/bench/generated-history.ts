@@ -10,8 +10,8 @@ export interface GeneratedHistory {
 
 /**
  * Writes a year of promotions into an empty database, as an engine would have left them: each release goes through all environments in turns, nine of
- * ten succeed, one of thirty goes back, a few wait for a hold; with their plans, gates, steps, approvals, evidence, entries of the ledger and the events of
- * the time when they waited. The other events are left out: no query reads them but by their newest.
+ * ten succeed, one of thirty goes back, a few wait for a hold; with their plans, gates, steps, approvals, evidence, entries of the ledger, and the events of
+ * the time when they waited, of their ends and of what was live then. Those of single steps are left out: each is read by its subject, or by its number.
  */
 export async function generateHistory(client: Client, history: GeneratedHistory): Promise<void> {
   await client.query('set search_path = soundbite');
@@ -101,17 +101,38 @@ function facts({ environments, releases, promotions }: GeneratedHistory): string
       select 'e-' || number || '-' || kind, digest, kind, 'pass', 'junit', '[{"name":"tests","ok":true,"detail":"731"}]',
         'sha256:' || encode(sha256(digest::bytea), 'hex'), convert_to(repeat('<testcase/>', 100), 'UTF8'), null, 'ci', now() - interval '1 year'
       from of_release, unnest(array['tests', 'security', 'review']) kind`,
-    `insert into events (sequence, at, kind, subject, view)
-      select row_number() over (order by at, look), at + look * interval '20 seconds', 'promotion', id, jsonb_build_object(
-        'promotion', id, 'environment', environment, 'kind', kind, 'release', release, 'previous', previous, 'state', 'waiting',
-        'reason', case look when 1 then 'approval: 1 must say yes; bob@example.com can' end,
-        'gates', case look when 0 then '[]' when 1 then '${JSON.stringify(gates).replace('"verdict":"pass"', '"verdict":"wait"')}' else '${JSON.stringify(gates)}' end::jsonb,
-        'admission', case look when 3 then 'healthy in the one before' end, 'steps', '[]'::jsonb, 'planned', '[]'::jsonb, 'createdAt', at, 'asked', request)
-      from made, unnest(case when waits then array[0, 1] else array[0, 1, 3] end) look`,
+    ...events,
     `insert into holds (id, environment, scope, reason, actor)
       select 'h-' || number, name, 'all', 'the bench', 'local' from of_environment order by number desc limit 1`,
   ];
 }
+
+/** A promotion as it was told of, by its `look`: 0, 1 and 3 while it waited, 4 when it had ended. */
+const view = `jsonb_build_object(
+  'promotion', id, 'environment', environment, 'kind', kind, 'release', release, 'previous', previous, 'revision', look,
+  'state', case when look = 4 then state else 'waiting' end,
+  'reason', case when look = 1 then 'approval: 1 must say yes; bob@example.com can' when look = 4 and state = 'failed' then 'smoke: GET /ready answered 500' end,
+  'gates', case look when 0 then '[]' when 1 then '${JSON.stringify(gates).replace('"verdict":"pass"', '"verdict":"wait"')}' else '${JSON.stringify(gates)}' end::jsonb,
+  'admission', case when look >= 3 then 'healthy in the one before' end, 'steps', '[]'::jsonb, 'planned', '[]'::jsonb,
+  'createdAt', ${iso('at')}, 'finishedAt', case when look = 4 then ${iso("at + interval '3 minutes'")} end,
+  'actor', 'ana@example.com', 'asked', request || '{"through":null}', 'rest', '[]'::jsonb, 'next', null)`;
+
+/** As JSON of JavaScript has a time. */
+function iso(time: string): string {
+  return `to_char((${time}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
+
+const events: readonly string[] = [
+  `create temp table told as
+    select at + look * interval '20 seconds' as at, 'promotion' as kind, id as subject, ${view} as view
+      from made, unnest(case when waits then array[0, 1] else array[0, 1, 3] end) look
+    union all select at + interval '3 minutes', 'promotion', id, ${view} from made, (values (4)) last (look) where not waits
+    union all select at + interval '3 minutes', 'environment', environment,
+        jsonb_build_object('environment', environment, 'liveRelease', release, 'previousRelease', previous, 'infrastructureRelease', release, 'generation', n)
+      from made where state = 'succeeded'`,
+  `insert into events (sequence, at, kind, subject, view)
+    select row_number() over (order by at, kind), at, kind, subject, view from told`,
+];
 
 /** The entries of each promotion as they came. Their hashes are no chain: nothing here reads it. */
 const ledger: readonly string[] = [

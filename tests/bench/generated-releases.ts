@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestOf, type Manifest, type Provenance } from '@soundbite/model';
@@ -24,6 +25,7 @@ export async function generatedReleases(
   environments: readonly string[],
 ): Promise<Digest[]> {
   const digests: Digest[] = [];
+  const commits = generatedCommits(directory, count);
   for (let number = 0; number < count; number++) {
     const manifest: Manifest = {
       format: 'soundbite.release/2',
@@ -33,8 +35,8 @@ export async function generatedReleases(
       files: filesOf(number, environments),
     };
     const provenance: Provenance = {
-      commit: hex(`commit ${number}`).slice(0, 40),
-      committedAt: '2026-01-01T00:00:00Z',
+      commit: commits[number] ?? '',
+      committedAt: new Date(committedAt(number) * 1000).toISOString(),
       dirty: false,
       uncommitted: [],
       inputs: digestOf(`inputs ${number}`),
@@ -50,4 +52,22 @@ export async function generatedReleases(
     digests.push(digest);
   }
   return digests;
+}
+
+/** In seconds since 1970: of each release eight hours after the one before, all of them over. */
+const committedAt = (number: number): number => 1_760_000_000 + number * 8 * 3600;
+
+/** A history of so many commits in a directory, oldest first; what a release was cut from is one of these. */
+function generatedCommits(directory: string, count: number): readonly string[] {
+  const git = (words: readonly string[], input = '') =>
+    execFileSync('git', ['-C', directory, ...words], { encoding: 'utf8', input, maxBuffer: 64 << 20 });
+  git(['init', '--quiet', '--initial-branch', 'main']);
+  const commit = (_: unknown, number: number) => {
+    const subject = `Let speech number ${number} be heard in every room of the house`;
+    const by = `Ada Lovelace <ada@example.com> ${committedAt(number)} +0000`;
+    const from = number === 0 ? '' : `from :${number}\n`;
+    return `commit refs/heads/main\nmark :${number + 1}\nauthor ${by}\ncommitter ${by}\ndata ${subject.length}\n${subject}\n${from}\n`;
+  };
+  git(['fast-import', '--quiet'], Array.from({ length: count }, commit).join(''));
+  return git(['rev-list', '--reverse', 'main']).split('\n').filter(Boolean);
 }

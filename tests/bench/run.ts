@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { events } from './events.ts';
 import { history } from './history.ts';
 import { memory } from './memory.ts';
+import { page } from './page.ts';
 import { promotionsBench, rollbacks, upBench } from './promotions.ts';
 import { rest } from './rest.ts';
 import { apiBench, speechBench, throughput } from './service.ts';
@@ -22,7 +23,7 @@ const benches: Record<string, (stage: BenchStage) => Promise<object>> = {
 };
 
 /** Needs nothing that `up` brings. */
-const alone: Record<string, () => Promise<object>> = { steps, history };
+const alone: Record<string, () => Promise<object>> = { steps, history, page };
 
 /** `npm run bench [-- name...]`: one JSON line each. `up` always runs, since the others need it, but for those that stand alone. */
 async function main(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Release } from '@soundbite/model';
 import { gitSays } from './git.ts';
 import { NotComparable } from './not-comparable.ts';
+import { saidOnce } from './said-once.ts';
 
 type Committed = { readonly provenance: Pick<Release['provenance'], 'commit'> };
 
@@ -30,26 +31,28 @@ export interface CommitText {
   readonly author: string | null;
 }
 
-/** Of commits that were read: they never change. */
-const texts = new Map<string, CommitText>();
+const texts = saidOnce<CommitText>();
 
 /** Nothing where git cannot say: another clone, a rewritten history. */
 export async function commitText(root: string, commit: string): Promise<CommitText> {
-  const [read] = texts.has(commit) ? [] : await logged(root, commit, 1).catch(orElse([]));
-  if (read) texts.set(commit, { subject: read.subject.trim() || null, author: read.author.trim() || null });
-  return texts.get(commit) ?? { subject: null, author: null };
+  const said = await texts(`${root} ${commit}`, async () => {
+    const [read] = await logged(root, commit, 1).catch(orElse([]));
+    return read ? { subject: read.subject.trim() || null, author: read.author.trim() || null } : null;
+  });
+  return said ?? { subject: null, author: null };
 }
 
-/** By both ends: they never change. */
-const counts = new Map<string, number>();
+/** By both ends. */
+const counts = saidOnce<number>();
 
 /** How many commits `to` has that `from` has not; null where git cannot say. */
 export async function commitsAhead(root: string, from: string, to: string): Promise<number | null> {
   if (from === to) return 0;
   const range = `${from}..${to}`;
-  const said = counts.has(range) ? null : await read(root, range, ['rev-list', '--count']).catch(orElse(null));
-  if (said !== null) counts.set(range, Number(said));
-  return counts.get(range) ?? null;
+  return counts(`${root} ${range}`, async () => {
+    const said = await read(root, range, ['rev-list', '--count']).catch(orElse(null));
+    return said === null ? null : Number(said);
+  });
 }
 
 /** Instead of what git cannot read. */

@@ -1,7 +1,8 @@
-import type { Digest } from '@soundbite/model';
+import type { Digest, Site } from '@soundbite/model';
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './database.ts';
 import { promotionIn } from './heard-events.ts';
+import { isLastOf } from './promotion-looks.ts';
 import { wasAskedHere } from './promotion-sets.ts';
 import { isReached, type Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
@@ -24,31 +25,35 @@ export function pastPromotions(
   sites: Sites,
   then: RawBuilder<Date>,
 ): PastPromotions {
-  const found = (which: RawBuilder<unknown>) => read((db) => toldBefore(db, sites, then, which));
-  const reached = isReached(sites, 'environment');
+  const told = (which: RawBuilder<unknown>) => read((db) => toldBefore(db, sites, then, which));
+  const found = async (which: RawBuilder<unknown>) => (await told(which)).map(({ view }) => view);
+  const wasAsked = sql<boolean>`(promotions.created_at < ${then} and ${isReached(sites, 'environment')})`;
+  let open: Promise<Told[]> | undefined;
+  // No index has what was open at a time: all are looked through, once for all environments.
+  const openThen = () => {
+    open ??= told(sql`where ${wasAsked} and (finished_at is null or finished_at >= ${then}) order by created_at`);
+    return open;
+  };
   return {
     view: async (id) => (await found(sql`where id = ${id} and created_at < ${then}`))[0] ?? null,
-    coming: (name) =>
-      found(sql`where created_at < ${then} and (finished_at is null or finished_at >= ${then})
-        and ${reached} and ${cameInto(sites, name, then)} order by created_at`),
+    coming: async (name) => {
+      const site = sites.of(name);
+      const isComing = (one: Told) => one.site === site || (one.goesOn && one.view.rest.includes(name));
+      return (await openThen()).filter(isComing).map(({ view }) => view);
+    },
     list: ({ environment, limit }) =>
       found(sql`where environment = ${sites.of(environment)} and created_at < ${then}
         order by created_at desc limit ${limit}`),
-    lastOf: async (releases) =>
-      releases.length === 0 ? [] : found(lastOf(releases, sql`created_at < ${then} and ${reached}`)),
+    lastOf: async (releases) => (releases.length === 0 ? [] : found(sql`where ${isLastOf(releases, wasAsked)}`)),
   };
 }
 
-const lastOf = (releases: readonly Digest[], narrow: RawBuilder<unknown>) => sql`
-  where id in (select distinct on (release, environment) id from promotions
-    where release = any(${[...releases]}::text[]) and ${narrow} order by release, environment, created_at desc)`;
-
-/** Of a row of promotions: it was of an environment, or was to go on to it. */
-function cameInto(sites: Sites, name: string, then: RawBuilder<Date>): RawBuilder<boolean> {
-  const wasStopped = sql<boolean>`exists (
-    select from ledger where subject = promotions.id and kind = 'promotion.stop-asked' and at < ${then})`;
-  return sql<boolean>`(environment = ${sites.of(name)}
-    or (${name} = any(rest) and ${wasAskedHere(sites)} and not ${wasStopped}))`;
+/** A promotion as it was. */
+interface Told {
+  readonly view: RevisedView;
+  readonly site: Site;
+  /** Nobody had stopped it: it went on to what is behind its environment. */
+  readonly goesOn: boolean;
 }
 
 async function toldBefore(
@@ -56,11 +61,17 @@ async function toldBefore(
   sites: Sites,
   then: RawBuilder<Date>,
   which: RawBuilder<unknown>,
-): Promise<RevisedView[]> {
-  const { rows } = await sql<{ readonly view: unknown }>`
-    with asked as (select id, row_number() over () as place from (select id from promotions ${which}) chosen)
-    select told.view from asked join lateral (
-      select view from events where kind = 'promotion' and subject = asked.id and at < ${then}
+): Promise<Told[]> {
+  const wasStopped = sql<boolean>`exists (
+    select from ledger where subject = promotions.id and kind = 'promotion.stop-asked' and at < ${then})`;
+  const { rows } = await sql<{ readonly view: unknown; readonly site: Site; readonly goes_on: boolean }>`
+    select told.view, promotions.environment as site, rest <> '{}' and ${wasAskedHere(sites)} and not ${wasStopped} as goes_on
+    from (select *, row_number() over () as place from (select * from promotions ${which}) chosen) promotions
+    join lateral (
+      select view from events where kind = 'promotion' and subject = promotions.id and at < ${then}
       order by sequence desc limit 1) told on true order by place`.execute(db);
-  return rows.flatMap(({ view }) => promotionIn(sites, view) ?? []);
+  return rows.flatMap(({ view: as, site, goes_on: goesOn }) => {
+    const view = promotionIn(sites, as);
+    return view ? [{ view, site, goesOn }] : [];
+  });
 }

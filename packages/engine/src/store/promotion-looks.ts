@@ -1,5 +1,5 @@
 import { type Digest, homeOfSite, type Site } from '@soundbite/model';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './database.ts';
 import { isOfThePresent } from './present.ts';
 import { namesOf, unfinished, wasAskedHere } from './promotion-sets.ts';
@@ -46,15 +46,7 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
     lastOf: (releases: readonly Digest[]): Promise<RevisedView[]> =>
       read(async (db) => {
         if (releases.length === 0) return [];
-        const found = await views(db, (query) =>
-          query
-            .where('release', 'in', [...releases])
-            .where(isReached(sites, 'environment'))
-            .distinctOn(['release', 'environment'])
-            .orderBy('release')
-            .orderBy('environment')
-            .orderBy('created_at', 'desc'),
-        );
+        const found = await views(db, (query) => query.where(isLastOf(releases, isReached(sites, 'environment'))));
         return found.map(seenFrom(sites));
       }),
 
@@ -109,6 +101,11 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
       }),
   };
 }
+
+/** Of a row of promotions: it is the last of one of these releases in its environment, of those that `narrow` leaves. Views are made of these alone. */
+export const isLastOf = (releases: readonly Digest[], narrow: RawBuilder<boolean>): RawBuilder<boolean> => sql<boolean>`
+  promotions.id in (select distinct on (release, environment) id from promotions
+    where release = any(${[...releases]}::text[]) and ${narrow} order by release, environment, created_at desc)`;
 
 /** How promotions change an environment. */
 interface Changes {

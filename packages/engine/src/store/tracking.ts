@@ -149,12 +149,12 @@ export async function bringingAt(
   { after, before }: Span = presentAt(site),
 ): Promise<BroughtBy | null> {
   const { rows } = await sql<{ id: string; finished_at: Date; admitted_at: Date | null; follows: string | null }>`
-    with here as (
-      select * from promotions where environment = ${site} and state = 'succeeded'
-        and created_at > coalesce(${after}, '-infinity') and finished_at < ${before})
-    select id, finished_at, admitted_at, follows from here
-    where release = ${release} and finished_at > coalesce((
-      select max(other.finished_at) from here other where other.release <> ${release}), '-infinity')
+    select id, finished_at, admitted_at, follows from promotions
+    where environment = ${site} and state = 'succeeded' and release = ${release}
+      and created_at > coalesce(${after}, '-infinity') and finished_at < ${before} and finished_at > coalesce((
+      select max(other.finished_at) from promotions other
+      where other.environment = ${site} and other.state = 'succeeded' and other.release <> ${release}
+        and other.created_at > coalesce(${after}, '-infinity') and other.finished_at < ${before}), '-infinity')
     order by finished_at limit 1`.execute(db);
   const [row] = rows;
   return row

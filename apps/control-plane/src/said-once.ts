@@ -1,0 +1,18 @@
+/** After so many ms it is asked again what nobody could say: somebody may have fetched it meanwhile. */
+const unsaidMs = 30_000;
+
+/** Remembers what never changes once it is said, by its key; null, that it cannot be said, only for a while: the page asks after every change. `now`: ms since 1970. */
+export function saidOnce<Value>(now: () => number = Date.now) {
+  const said = new Map<string, Value>();
+  const unsaid = new Map<string, number>();
+  return async (key: string, ask: () => Promise<Value | null>): Promise<Value | null> => {
+    const known = said.get(key);
+    if (known !== undefined) return known;
+    const since = unsaid.get(key);
+    if (since !== undefined && now() - since < unsaidMs) return null;
+    const value = await ask();
+    if (value === null) unsaid.set(key, now());
+    else said.set(key, value);
+    return value;
+  };
+}

@@ -1,0 +1,192 @@
+import { type Client, connect } from '@soundbite/client';
+import type { Browser, Page } from 'playwright-core';
+import { chromiumPath, letIn, startChromium } from '../support/page-stage.ts';
+import { reader } from './events.ts';
+import { type HistoryPlane, onHistory } from './history-plane.ts';
+import { percentile, rounded } from './stage.ts';
+
+/** How much slower than this machine the browser's is. */
+const slowness = 4;
+/** Each screen is opened so often; the worst counts. */
+const openings = 3;
+/** That follow the events beside the page. */
+const otherReaders = 49;
+const eventCount = 60;
+
+/**
+ * What the page costs whoever looks at it, over a year's records, in a Chromium whose processor is slowed: bytes of the first load, the largest paint, shifts
+ * of what is shown, the slowest answer to a key or click; and how soon after an event is asked for its pixels are there, while others listen.
+ */
+export const page = (): Promise<object> =>
+  onHistory(async (plane) => {
+    if (chromiumPath === undefined) throw new Error('there is no Chromium: apt-get install chromium');
+    const browser = await startChromium();
+    try {
+      const bytes = await firstLoad(browser, plane);
+      const screens: Record<string, Seen> = {};
+      for (const [name, screen] of Object.entries(screensOf(plane))) screens[name] = await seen(browser, plane, screen);
+      const pixels = await eventToPixel(browser, plane);
+      const worst = (of: keyof Seen) => Math.max(...Object.values(screens).map((one) => one[of]));
+      return {
+        bench: 'page',
+        ...{ ...plane.figures, slowness, ...bytes },
+        ...{ lcpMs: worst('lcpMs'), inpMs: worst('inpMs'), cls: worst('cls') },
+        ...{ eventToPixel: pixels, screens },
+        must: { scriptKb: 130, allKb: 250, lcpMs: 1000, inpMs: 100, cls: 0.02, pixelP95Ms: 300 },
+      };
+    } finally {
+      await browser.close();
+    }
+  });
+
+interface Screen {
+  readonly path: string;
+  /** It is there once this is. */
+  readonly shows: string;
+  /** What a reader does there. */
+  act?(page: Page): Promise<unknown>;
+}
+
+const screensOf = ({ promotion, releases }: HistoryPlane): Record<string, Screen> => ({
+  environments: {
+    ...{ path: '/', shows: '.card' },
+    act: async (page) => {
+      await page.getByRole('searchbox').pressSequentially('ana');
+      await page.getByRole('searchbox').fill('');
+      await page.getByRole('button', { name: 'Hold' }).first().click();
+      await page.keyboard.press('Escape');
+    },
+  },
+  past: { path: `/?at=${new Date(Date.now() - 90 * 24 * 3_600_000).toISOString()}`, shows: '.card' },
+  releases: {
+    ...{ path: '/releases', shows: '.matrix' },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Older ones' }).click();
+      await page.locator('.matrix tbody tr').nth(60).waitFor();
+    },
+  },
+  release: { path: `/releases/${releases.at(-30)}`, shows: 'main h1' },
+  promotion: { path: `/promotions/${promotion(90_001)}`, shows: '.lane' },
+  approvals: { path: '/approvals', shows: 'main h1' },
+  freezes: { path: '/freezes', shows: 'main h1' },
+  people: { path: '/people', shows: 'main h1' },
+});
+
+interface Seen {
+  readonly lcpMs: number;
+  readonly cls: number;
+  readonly inpMs: number;
+}
+
+/** The worst of some openings: each in a browser that has nothing kept. */
+async function seen(browser: Browser, plane: HistoryPlane, screen: Screen): Promise<Seen> {
+  const all: Seen[] = [];
+  for (let time = 0; time < openings; time++) all.push(await seenOnce(browser, plane, screen));
+  const worst = (of: keyof Seen, digits: number) => rounded(Math.max(...all.map((one) => one[of])), digits);
+  return { lcpMs: worst('lcpMs', 0), cls: worst('cls', 3), inpMs: worst('inpMs', 0) };
+}
+
+async function seenOnce(browser: Browser, plane: HistoryPlane, { path, shows, act }: Screen): Promise<Seen> {
+  const { context, page } = await letIn(browser, plane);
+  // Nothing is kept but the cookie: the page is loaded anew.
+  const fresh = await context.newPage();
+  await page.close();
+  const session = await context.newCDPSession(fresh);
+  await session.send('Network.enable');
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  await session.send('Emulation.setCPUThrottlingRate', { rate: slowness });
+  await fresh.addInitScript(watching);
+  await fresh.goto(plane.url + path);
+  await fresh.locator(shows).first().waitFor();
+  await fresh.locator('[data-live="live"]').waitFor();
+  // A key that means nothing ends what counts as the first paints.
+  await fresh.keyboard.press('Shift');
+  await act?.(fresh);
+  await fresh.keyboard.press('Control+k');
+  await fresh.getByRole('combobox').pressSequentially('prom');
+  await fresh.keyboard.press('Escape');
+  await fresh.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))');
+  const found = await fresh.evaluate<Seen>('globalThis.seen');
+  await context.close();
+  return found;
+}
+
+/** Core Web Vitals as browsers measure them; an answer that took less than 16 ms is told of by none. */
+const watching = `
+  globalThis.seen = { lcpMs: 0, cls: 0, inpMs: 0 };
+  const watch = (type, take, more) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true, ...more });
+  watch('largest-contentful-paint', (entry) => { seen.lcpMs = entry.startTime; });
+  watch('layout-shift', (entry) => { if (!entry.hadRecentInput) seen.cls += entry.value; });
+  watch('event', (entry) => { if (entry.interactionId) seen.inpMs = Math.max(seen.inpMs, entry.duration); }, { durationThreshold: 16 });
+`;
+
+/** In kB (1,000 bytes) as they are sent, of a browser that has nothing. */
+async function firstLoad(browser: Browser, plane: HistoryPlane): Promise<{ scriptKb: number; allKb: number }> {
+  const { context, page } = await letIn(browser, plane);
+  const fresh = await context.newPage();
+  await page.close();
+  let [script, all] = [0, 0];
+  fresh.on('response', async (answer) => {
+    if (answer.url().includes('/v1/')) return;
+    const { responseBodySize } = await answer.request().sizes();
+    all += responseBodySize;
+    if (answer.request().resourceType() === 'script') script += responseBodySize;
+  });
+  const session = await context.newCDPSession(fresh);
+  await session.send('Network.enable');
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  await fresh.goto(plane.url);
+  await fresh.locator('[data-live="live"]').waitFor();
+  await context.close();
+  return { scriptKb: rounded(script / 1000, 1), allKb: rounded(all / 1000, 1) };
+}
+
+/** From the moment in which something is asked for to the one in which it is painted, while others follow the same events. */
+async function eventToPixel(browser: Browser, plane: HistoryPlane) {
+  const client: Client = connect(plane);
+  const tokens = await Promise.all(
+    Array.from({ length: otherReaders }, (_, number) =>
+      client.createToken({ name: `reader-${number}`, role: 'viewer' }),
+    ),
+  );
+  const readers = tokens.map(({ token }) => reader({ url: plane.url, token }));
+  await Promise.all(readers.map(({ begun }) => begun));
+  const { context, page } = await letIn(browser, plane);
+  await page.locator('[data-live="live"]').waitFor();
+  const session = await context.newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: slowness });
+  const delays: number[] = [];
+  for (let number = 0; number < eventCount; number++) delays.push(await painted(plane, page, number));
+  for (const one of readers) one.leave();
+  await context.close();
+  return {
+    ...{ readers: otherReaders, events: eventCount },
+    p50Ms: rounded(percentile(delays, 0.5), 0),
+    p95Ms: rounded(percentile(delays, 0.95), 0),
+  };
+}
+
+/** A freeze that says its number, until a frame shows it; taken away again. In ms, the writing included. */
+async function painted({ engine, environments }: HistoryPlane, page: Page, number: number): Promise<number> {
+  const environment = environments[number % environments.length] ?? '';
+  const reason = `bench event ${number} is here`;
+  const shown = page.evaluate<number>(`new Promise((done) => {
+    const look = () => {
+      if (!document.body.textContent.includes(${JSON.stringify(reason)})) return;
+      watching.disconnect();
+      requestAnimationFrame(() => { const { port1, port2 } = new MessageChannel(); port1.onmessage = () => done(Date.now()); port2.postMessage(0); });
+    };
+    const watching = new MutationObserver(look);
+    watching.observe(document.body, { subtree: true, childList: true, characterData: true });
+  })`);
+  await page.evaluate('0');
+  const asked = Date.now();
+  const until = new Date(asked + 3_600_000).toISOString();
+  await engine.records.addFreeze({ environment, until, reason, by: 'bench' });
+  const delay = (await shown) - asked;
+  const [freeze] = await engine.records.freezes(environment);
+  await engine.records.removeFreeze(freeze?.id ?? '', 'bench');
+  await page.locator('body').filter({ hasNotText: reason }).waitFor();
+  return delay;
+}
