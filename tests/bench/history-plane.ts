@@ -108,6 +108,7 @@ function worldOf(engine: Engine, directory: string): World {
   return {
     ...{ engine, declaration, clouds, infrastructure, runtime, log, looks: lookMemory() },
     ...{ releases: store, ownReleases: store, sharedReleases: null, template: async () => ({ Resources: {} }) },
+    supervisor: { list: async () => [] },
     config: { root: directory, home: join(directory, 'home'), devSilenceSeconds: 60 },
     url: 'http://127.0.0.1',
   } as unknown as World;

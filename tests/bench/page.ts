@@ -62,7 +62,7 @@ const screensOf = ({ promotion, releases }: HistoryPlane): Record<string, Screen
     ...{ path: '/releases', shows: '.matrix' },
     act: async (page) => {
       await page.getByRole('button', { name: 'Older ones' }).click();
-      await page.locator('.matrix tbody tr').nth(60).waitFor();
+      await page.locator('.matrix tbody tr').nth(30).waitFor();
     },
   },
   release: { path: `/releases/${releases.at(-30)}`, shows: 'main h1' },

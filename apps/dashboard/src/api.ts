@@ -1,5 +1,6 @@
 import type { Routes } from '@soundbite/client/routes.ts';
 import type { ErrorDocument } from '@soundbite/model/errors.ts';
+import { always, takeEarly } from './early.ts';
 
 type Route = keyof Routes;
 /** Routes that answer with one document, and those that answer with lines. */
@@ -100,15 +101,14 @@ interface AskedOfAny {
 async function send(route: Route, given: object | undefined): Promise<Response> {
   const asked: AskedOfAny = given ?? {};
   const [method = '', path = ''] = route.split(' ');
-  const answer = await fetch(urlOf(path, asked), { method, ...always, ...sentOf(asked) }).catch((error: unknown) => {
+  const address = urlOf(path, asked);
+  const begun = method === 'GET' ? takeEarly(address) : undefined;
+  const answer = await (begun ?? fetch(address, { method, ...always, ...sentOf(asked) })).catch((error: unknown) => {
     throw lost(error, asked.signal);
   });
   if (answer.ok) return answer;
   throw await refused(answer);
 }
-
-/** The cookie alone says who asks; nothing is kept, and nothing leads elsewhere. */
-const always = { mode: 'same-origin', credentials: 'same-origin', redirect: 'error', cache: 'no-store' } as const;
 
 function urlOf(path: string, { path: parts = {}, query = {} }: AskedOfAny): string {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(parts[part] ?? ''));

@@ -26,9 +26,9 @@ export function Dashboard() {
           SoundBite
         </Go>
         <Places />
-        <Freshness />
         <Earlier />
         <Keys />
+        <Freshness />
         <Reader />
       </header>
       <PastBand />
@@ -94,7 +94,8 @@ function Screen() {
 /** Who the reader is to the control plane. */
 function Reader() {
   const { data } = useAsker();
-  if (!data) return null;
+  // Its place is kept, so that nothing moves once it is known.
+  if (!data) return <p className="reader">&nbsp;</p>;
   const { name, role, environments } = data;
   return (
     <p className="reader dim">

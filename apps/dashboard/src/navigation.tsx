@@ -14,8 +14,16 @@ export function goTo(route: Route, replace = false): void {
 
 /** What the address says now; null: nothing that is known. */
 export function useRoute(): Route | null {
-  const address = useSyncExternalStore(hear, () => location.pathname + location.search);
-  return routeAt(new URL(address, location.origin));
+  return useSyncExternalStore(hear, routeNow);
+}
+
+let seen: { readonly address: string; readonly route: Route | null } | undefined;
+
+/** Each link asks: an address is read once. */
+function routeNow(): Route | null {
+  const address = location.pathname + location.search;
+  if (seen?.address !== address) seen = { address, route: routeAt(location) };
+  return seen.route;
 }
 
 /** The time (ISO 8601) at which the page shows everything; null: now. */

@@ -42,13 +42,16 @@ export const useTimeline = (id: string) =>
     queryFn: ({ signal }) => ask('GET /v1/promotions/{id}/timeline', { path: { id }, signal }),
   });
 
+/** As many as a slow device draws at once. */
+const releasesAtOnce = 25;
+
 /** Releases and what became of each, page by page, at the time that is shown. */
 export function useMatrix() {
   const at = usePast();
   return useInfiniteQuery({
     queryKey: [...recordsAt(at), 'matrix'],
     queryFn: ({ pageParam: after, signal }) =>
-      ask('GET /v1/matrix', { query: { ...(after && { after }), ...(at && { at }) }, signal }),
+      ask('GET /v1/matrix', { query: { limit: releasesAtOnce, ...(after && { after }), ...(at && { at }) }, signal }),
     initialPageParam: null as Digest | null,
     getNextPageParam: ({ releases, more }) => (more ? (releases.at(-1)?.release ?? null) : null),
   });

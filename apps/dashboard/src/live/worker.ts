@@ -7,7 +7,8 @@ interface Shared {
 
 /** One connection for all tabs: a browser opens six to one address, and the seventh tab would wait for ever. */
 const tabs = new Set<MessagePort>();
-let last: Heard = { is: 'away' };
+/** Null: nothing was heard yet. */
+let last: Heard | null = null;
 let following: AbortController | null = null;
 
 (globalThis as unknown as Shared).onconnect = ({ ports: [tab] }) => {
@@ -19,8 +20,9 @@ let following: AbortController | null = null;
 function join(tab: MessagePort): void {
   tabs.add(tab);
   // What was told before it came it has not heard.
-  tab.postMessage(last.is === 'begun' || last.is === 'change' ? { is: 'begun', isGapless: false } : last);
-  if (following === null || last.is === 'out') follow();
+  const isGoing = last?.is === 'begun' || last?.is === 'change';
+  if (last) tab.postMessage(isGoing ? { is: 'begun', isGapless: false } : last);
+  if (following === null || last?.is === 'out') follow();
 }
 
 function follow(): void {
@@ -38,5 +40,5 @@ function leave(tab: MessagePort): void {
   if (tabs.size > 0) return;
   following?.abort();
   following = null;
-  last = { is: 'away' };
+  last = null;
 }

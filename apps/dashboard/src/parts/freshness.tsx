@@ -15,12 +15,12 @@ export function Freshness() {
       {liveness.is === 'connecting' && <StateMark tone="unknown">connecting</StateMark>}
       {liveness.is === 'stale' && (
         <StateMark tone="degraded">
-          not live: the control plane does not answer, and this is as it was <Age since={liveness.since} /> ago
+          <span title="The control plane does not answer: what is shown is as it was when it last did.">
+            not live: as it was <Age since={liveness.since} /> ago
+          </span>
         </StateMark>
       )}
-      {liveness.is === 'out' && (
-        <StateMark tone="degraded">signed out: run soundbite open, and follow its link</StateMark>
-      )}
+      {liveness.is === 'out' && <StateMark tone="degraded">signed out: run soundbite open</StateMark>}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { Matrix } from '@soundbite/client';
+import { memo } from 'react';
 import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { ReleaseState } from '../../parts/release-state.tsx';
@@ -50,19 +51,24 @@ const Table = ({
       </thead>
       <tbody>
         {releases.map((row) => (
-          <tr key={row.release}>
-            <Name row={row} />
-            {environments.map((name) => (
-              <td key={name}>
-                <ReleaseState cell={row.cells.find(({ environment }) => environment === name)} />
-              </td>
-            ))}
-          </tr>
+          <ReleaseRow key={row.release} row={row} environments={environments} />
         ))}
       </tbody>
     </table>
   </section>
 );
+
+/** Drawn anew only where it changed: there may be a thousand. */
+const ReleaseRow = memo(({ row, environments }: { readonly row: Row; readonly environments: readonly string[] }) => (
+  <tr>
+    <Name row={row} />
+    {environments.map((name) => (
+      <td key={name}>
+        <ReleaseState cell={row.cells.find(({ environment }) => environment === name)} />
+      </td>
+    ))}
+  </tr>
+));
 
 const Name = ({ row: { release, cut, blocked } }: { readonly row: Row }) => (
   <th scope="row">

@@ -1,0 +1,30 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { askEarly, takeEarly } from './early.ts';
+
+const asked = () => {
+  const fetch = vi.fn(async (address: string) => new Response(address));
+  vi.stubGlobal('fetch', fetch);
+  return () => fetch.mock.calls.map(([address]) => address);
+};
+afterEach(() => vi.unstubAllGlobals());
+
+it.each([
+  [{ pathname: '/', search: '' }, []],
+  [{ pathname: '/promotions/p-1', search: '' }, ['/v1/promotions/p-1/timeline']],
+  [{ pathname: '/releases', search: '' }, ['/v1/matrix?limit=25']],
+  [{ pathname: '/releases', search: '?at=2026-12-01T03:12:00Z' }, []],
+])('%j is asked for early, with what every screen shows', (place, more) => {
+  const told = asked();
+  askEarly(place);
+  expect(told()).toEqual(['/v1/overview', '/v1/me', ...more]);
+});
+
+it('an early answer is taken once; one that failed fails whoever takes it, and nobody else', async () => {
+  asked();
+  askEarly({ pathname: '/', search: '' });
+  expect(await (await takeEarly('/v1/overview'))?.text()).toBe('/v1/overview');
+  expect(takeEarly('/v1/overview')).toBeUndefined();
+  vi.stubGlobal('fetch', () => Promise.reject(new Error('gone')));
+  askEarly({ pathname: '/', search: '' });
+  await expect(takeEarly('/v1/me')).rejects.toThrow('gone');
+});
