@@ -1,0 +1,188 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect, type Endpoint, type Overview } from '@soundbite/client';
+import type { Digest } from '@soundbite/model';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { killControlPlane } from '../support/control-plane-kill.ts';
+import { environmentStatus, soundbite } from '../support/environments.ts';
+import { chromiumPath, letIn, startChromium } from '../support/page-stage.ts';
+import type { Repository } from '../support/repository.ts';
+import { workingCopy } from '../support/working-copy.ts';
+
+/** The page over the real set-up: real promotions, a real Chromium, a control plane that is really killed. */
+
+const first = 'dev-localstack';
+/** How long a tab is frozen, while everything else happens: `npm run page` lets it be ten. */
+const minutesFrozen = Number(process.env.SOUNDBITE_FROZEN_MINUTES ?? 1);
+
+let browser: Browser;
+let frozen: Awaited<ReturnType<typeof frozenTab>>;
+let copy: Repository;
+let before: string;
+let good: Digest;
+let bad: Digest;
+
+async function cut(...edit: Parameters<Repository['edit']>): Promise<Digest> {
+  await copy.change(...edit);
+  const run = await soundbite('release', 'cut', '--source', copy.directory, '--json');
+  expect(run.code, run.stderr).toBe(0);
+  return run.json<{ release: Digest }>().release;
+}
+
+const soundbites = 'apps/service/src/http/soundbites.ts';
+const rehearsed = '    const rehearsal = isRehearsal(c, parts.settings);\n';
+
+beforeAll(async () => {
+  if (chromiumPath === undefined) return;
+  [browser, copy] = await Promise.all([startChromium(), workingCopy()]);
+  before = (await environmentStatus(first)).release ?? '';
+  good = await cut(soundbites, 'const LARGEST_PAGE = 100;', 'const LARGEST_PAGE = 116;');
+  frozen = await frozenTab();
+  bad = await cut(soundbites, rehearsed, `${rehearsed}    if (c) throw new Error('no sound');\n`);
+});
+afterAll(async () => {
+  await browser?.close();
+  await copy?.remove();
+});
+
+const endpoint = async (): Promise<Endpoint> =>
+  JSON.parse(await readFile(join(inject('home'), 'control-plane.json'), 'utf8')) as Endpoint;
+
+/** A browser whose page is live; `token`: whose, the home's own unless told. */
+async function opened(token?: string) {
+  const { url, token: own } = await endpoint();
+  const one = await letIn(browser, { url, token: token ?? own });
+  onTestFinished(() => one.context.close());
+  await isLive(one.page);
+  return { ...one, url };
+}
+
+const isLive = (page: Page, timeout = 10_000) => page.locator('[data-live="live"]').waitFor({ timeout });
+const card = (page: Page, name: string) => page.locator(`[data-environment="${name}"]`);
+const short = (release: string) => release.slice('sha256:'.length).slice(0, 12);
+const isLiveIn = (page: Page, name: string, release: string) =>
+  card(page, name).locator('.live').getByText(short(release), { exact: true }).waitFor({ timeout: 60_000 });
+
+/** Somebody with a token of that name. */
+async function tokenOf(name: string, role: 'deployer' | 'approver' | 'viewer'): Promise<string> {
+  const asOwner = connect(await endpoint());
+  onTestFinished(async () => void (await connect(await endpoint()).revokeToken(name)));
+  return (await asOwner.createToken({ name, person: `${name}@example.com`, role })).token;
+}
+
+/** Ctrl-K, some letters, Enter: the dialog is open that asks whether it is meant. */
+async function asked(page: Page, letters: string, title: string) {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type(letters);
+  await page.getByRole('option', { name: title, selected: true }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: title }).waitFor();
+}
+
+describe.skipIf(chromiumPath === undefined)('the page', () => {
+  it('follows a good and a bad release from home alone, rolls back by the keyboard, and shows all of it as it was', async () => {
+    const { page, client, complaints, url } = await opened();
+    const moments: { readonly at: string; readonly overview: Overview }[] = [];
+    const remember = async () => {
+      const overview = await client.overview();
+      moments.push({ at: new Date().toISOString(), overview });
+      const { at } = moments.at(-1) as { at: string };
+      await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(at) + 1), { interval: 1 });
+    };
+    await remember();
+    await client.promote({ environment: first, kind: 'promote', release: good, reason: 'louder' });
+    await card(page, first).getByText('deploying').waitFor();
+    await isLiveIn(page, first, good);
+    await card(page, first).getByText('healthy', { exact: true }).waitFor({ timeout: 30_000 });
+    await remember();
+    await client.promote({ environment: first, kind: 'promote', release: bad });
+    await card(page, first)
+      .getByText(/^smoke.*500/)
+      .waitFor({ timeout: 60_000 });
+    await isLiveIn(page, first, good);
+    await remember();
+    await asked(page, `roll ${first}`, `Roll ${first} back to what was live before`);
+    await page.keyboard.type('too loud');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: /Rollback/ }).waitFor();
+    await page.goBack();
+    await isLiveIn(page, first, before);
+    await remember();
+    for (const { at, overview } of moments) expect(await client.overview({ at })).toEqual({ ...overview, at });
+    await page.goto(`${url}/?at=${moments[1]?.at}`);
+    await isLiveIn(page, first, good);
+    expect(complaints).toEqual([]);
+    await client.resume(first);
+  });
+
+  it('says within five seconds that the control plane was killed, and is right within two after it is back', async () => {
+    const { page } = await opened();
+    const { pid } = (await endpoint()) as Endpoint & { pid: number };
+    await killControlPlane(inject('home'));
+    await page.locator('[data-live="stale"]').waitFor({ timeout: 5_000 });
+    await vi.waitFor(async () => expect(await endpoint()).not.toMatchObject({ pid }), 60_000);
+    await vi.waitFor(async () => connect(await endpoint()).asker(), 30_000);
+    await isLive(page, 2_000);
+  });
+
+  it('rolls back during a promotion, which is stopped by that', async () => {
+    const { page, client, complaints } = await opened();
+    await asked(page, `roll ${first}`, `Roll ${first} back to what was live before`);
+    const { promotion } = await client.promote({ environment: first, kind: 'promote', release: good });
+    await card(page, first).getByText('deploying').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('it stopped').waitFor({ timeout: 30_000 });
+    await vi.waitFor(async () => expect((await client.promotion(promotion)).state).toBe('aborted'), 60_000);
+    await vi.waitFor(async () => expect((await environmentStatus(first)).release).toBe(before), 60_000);
+    await client.resume(first);
+    expect(complaints).toEqual([]);
+  });
+
+  it('lets one person ask and another say yes, in two browsers; who only looks may do neither', async () => {
+    const [ana, ben, vic] = [
+      await tokenOf('ana', 'deployer'),
+      await tokenOf('ben', 'approver'),
+      await tokenOf('vic', 'viewer'),
+    ];
+    const [asks, decides, looks] = [await opened(ana), await opened(ben), await opened(vic)];
+    await asked(asks.page, 'promote production', 'Promote into production');
+    await asks.page.keyboard.press('Enter');
+    await asks.page.getByRole('heading', { level: 1, name: /into production/ }).waitFor();
+    await decides.page.getByText('Approvals 1').waitFor();
+    await asked(decides.page, 'yes production', 'Say yes to what waits for production');
+    await decides.page.keyboard.press('Enter');
+    await asks.page.getByText('succeeded').first().waitFor({ timeout: 60_000 });
+    const button = card(looks.page, 'production').getByRole('button', { name: 'Roll back' });
+    await vi.waitFor(async () => expect(await button.getAttribute('title')).toMatch(/vic@example.com is viewer/));
+    expect([asks, decides, looks].flatMap(({ complaints }) => [...complaints])).toEqual([]);
+  });
+
+  it('is right in a tab that was frozen meanwhile, as soon as that is looked at', async () => {
+    const client = connect(await endpoint());
+    await client.hold('staging', { reason: 'while it was frozen' });
+    onTestFinished(async () => void (await client.resume('staging')));
+    await frozen.thawed();
+    await card(frozen.page, 'staging').getByText('while it was frozen').waitFor();
+    await isLive(frozen.page);
+    expect(frozen.complaints.filter((one) => !one.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
+  }, 900_000);
+});
+
+/** A tab that the browser froze, as it does with those that nobody looks at; thawed after so many minutes. */
+async function frozenTab() {
+  const { url, token } = await endpoint();
+  const one = await letIn(browser, { url, token });
+  await isLive(one.page);
+  const session = await one.context.newCDPSession(one.page);
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+  const until = Date.now() + minutesFrozen * 60_000;
+  const thawed = async () => {
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(until), {
+      timeout: minutesFrozen * 60_000,
+      interval: 500,
+    });
+    await session.send('Page.setWebLifecycleState', { state: 'active' });
+  };
+  return { ...one, thawed };
+}
