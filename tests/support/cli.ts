@@ -26,12 +26,14 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Killed by -9 after so many ms, should it still run. */
   readonly killAfterMs?: number;
+  /** Killed by -9 as soon as it has said this. */
+  readonly killAt?: string;
 }
 
 /** Runs the CLI as a person's shell would, on the locked Node, with a home of its own. */
 export async function cli(
   args: readonly string[],
-  { home, env = {}, repository = root, cwd = repository, killAfterMs }: CliOptions,
+  { home, env = {}, repository = root, cwd = repository, killAfterMs, killAt }: CliOptions,
 ): Promise<CliRun> {
   const child = spawn(process.execPath, [join(repository, 'apps/cli/src/main.js'), ...args], {
     cwd,
@@ -46,11 +48,14 @@ export async function cli(
   });
   let stdout = '';
   let stderr = '';
+  const heard = () => killAt !== undefined && `${stdout}${stderr}`.includes(killAt) && child.kill('SIGKILL');
   child.stdout.setEncoding('utf8').on('data', (text) => {
     stdout += text;
+    heard();
   });
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;
+    heard();
   });
   const killing = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   const [code] = (await once(child, 'close')) as [number | null];

@@ -64,6 +64,7 @@ const asking: readonly (readonly string[])[] = [
   ['history', '--ledger'],
   ['history', '6f1ed002-ab55-4a2d-9b6c-3c2f0d8f7a10'],
   ['events'],
+  ['demo'],
   ['dev', 'dev-localstack'],
 ];
 

@@ -50,8 +50,8 @@ interface End {
   readonly stopped: string | null;
 }
 
-/** Says the control plane's progress; null when Ctrl-C was pressed. */
-async function bringUp(
+/** Says the control plane's progress; null when Ctrl-C was pressed. Used by `demo` too. */
+export async function bringUp(
   shell: Shell,
   { promote, environments }: { promote: boolean; environments: readonly string[] },
   say: (text: string) => void,

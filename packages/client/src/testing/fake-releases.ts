@@ -1,4 +1,6 @@
-import { type Block, type Digest, SoundBiteError } from '@soundbite/model';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Block, type Digest, digestOf, SoundBiteError } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 
 /** The error of something that is not there: an environment, a release, a promotion. */
@@ -116,20 +118,22 @@ export function fakeReleases(
       all = all.filter(({ release }) => release !== digest);
       return { release: digest as Digest, removed: true, shared: fake.copyOf(digest as Digest) };
     },
-    /** Cuts `sha256:eee…`: created the first time. `source` is remembered as the path. */
+    /** Cuts `sha256:eee…`, and of a source with commits of its own one by its last commit: created the first time. `source` is remembered as the path. */
     cut(
       source = '/repository',
       { actor = 'local', ci = null, labels = {} }: Partial<schemas.CutRequest> & { readonly actor?: string } = {},
     ): schemas.CutResult {
-      const release: Digest = `sha256:${'e'.repeat(64)}`;
+      const own = commitOf(source);
+      const release = own === null ? (`sha256:${'e'.repeat(64)}` as const) : digestOf(own);
+      const commit = own ?? 'c'.repeat(40);
       const created = !all.some((one) => one.release === release);
-      if (created) fake.addRelease(release);
+      if (created) Object.assign(fake.addRelease(release), { commit });
       if (ci || Object.keys(labels).length > 0)
         fake.cuts.unshift({ release, at: '2026-01-02T03:04:05Z', by: actor, ci, labels });
       return {
         release,
-        path: `${source}/.soundbite/releases/${'e'.repeat(64)}`,
-        commit: 'c'.repeat(40),
+        path: `${source}/.soundbite/releases/${release.slice(7)}`,
+        commit,
         dirty: false,
         uncommitted: [],
         created,
@@ -138,4 +142,14 @@ export function fakeReleases(
     },
   };
   return fake;
+}
+
+/** The commit of a repository that has just one branch and no packed references; null: it is none. */
+function commitOf(source: string): string | null {
+  try {
+    const [, reference = ''] = /^ref: (.*)$/m.exec(readFileSync(join(source, '.git/HEAD'), 'utf8')) ?? [];
+    return readFileSync(join(source, '.git', reference), 'utf8').trim();
+  } catch {
+    return null;
+  }
 }

@@ -51,6 +51,15 @@ export const askedCodes = {
     'the directory is not a SoundBite home, so it is not removed',
     'name the directory that holds host/ and logs/',
   ),
+  'demo-real': refused(
+    'a demo would bring what is broken on purpose into a real account, or to others',
+    'run it in a clone of its own',
+  ),
+  'demo-unfit': refused(
+    'the repository, or its last environment, lacks what a demo shows',
+    'run it in a clone of SoundBite’s own repository, or write demo/demo.yaml: docs/guides/the-demo.md',
+  ),
+  'demo-not-now': refused('something else is under way, or keeps a demo out', 'soundbite status'),
   'dev-needs-processes': refused(
     'dev serves environments with the process runtime only',
     'soundbite deploy <environment>',

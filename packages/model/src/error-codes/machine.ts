@@ -3,6 +3,8 @@ import { away, broken, lookWithDoctor, refused, setting, withheld } from './row.
 /** Control plane, host, database, edge, and the machine that they run on. */
 export const machineCodes = {
   unexpected: broken('an unexpected error', 'run `soundbite doctor`, then the command again with --verbose'),
+  'demo-otherwise': broken('what a demo shows did not happen', 'soundbite history'),
+  'demo-unfinished': withheld('not all is as it was before a demo', 'soundbite demo --clean'),
   'output-unwritable': withheld('the command’s output cannot be written', 'write it somewhere else'),
   'ended-by-signal': broken(
     'a signal ended the command and what it started',

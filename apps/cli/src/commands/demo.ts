@@ -1,0 +1,90 @@
+import type { DemoJournal } from '@soundbite/model/demo/journal.ts';
+import type { CommandAction, Options } from '../command-entry.ts';
+import { connectTo } from '../connection.ts';
+import { cleanUp } from '../demo/clean-up.ts';
+import { beginJournal, readJournal, refuseRunning } from '../demo/journal-file.ts';
+import { narration } from '../demo/narration.ts';
+import { narratorOn } from '../demo/narrator.ts';
+import { type DemoPart, demoParts } from '../demo/parts.ts';
+import { broughtUp, demoScript, demoStage } from '../demo/ready.ts';
+import { type DemoStage, type Show, showOn } from '../demo/show.ts';
+import { scratchCopy } from '../demo/tree.ts';
+import { exits, usageError } from '../exits.ts';
+import { isInterrupt, untilClosed } from '../interrupt.ts';
+import { mustBeHere } from '../named-endpoint.ts';
+import type { CommandResult } from '../shell.ts';
+
+/** With `--json` each fact is a document on a line of its own. */
+export const run: CommandAction = async (shell, _args, options) => {
+  const begun = performance.now();
+  mustBeHere(shell, 'demo');
+  const parts = partsOf(options);
+  const narrator = narratorOn(shell);
+  const left = await readJournal(shell.home);
+  if (options.clean === true && left === null) {
+    narrator.say(narration.nothingLeft);
+    return said(exits.done);
+  }
+  const script = await demoScript(shell);
+  if (!(await broughtUp(shell, narrator))) return said(exits.detached);
+  const about = { shell, narrator, script, client: connectTo(shell) };
+  if (left) await tidied(about, left);
+  if (options.clean === true) return said(exits.done);
+  const stage = await demoStage(about.client);
+  const isWhole = await shown({ ...about, ...stage }, parts);
+  const seconds = (performance.now() - begun) / 1000;
+  if (isWhole) about.narrator.say(narration.ended(seconds));
+  about.narrator.fact('over', { whole: isWhole, seconds });
+  return said(isWhole ? exits.done : exits.aborted);
+};
+
+type Telling = Pick<Show, 'shell' | 'client' | 'narrator' | 'script'>;
+
+/** Puts back first what a demo left that was killed. */
+async function tidied({ shell, client, narrator }: Telling, journal: DemoJournal): Promise<void> {
+  await refuseRunning(shell.home, journal);
+  narrator.say(narration.leftBefore(journal.environment, journal.began));
+  await cleanUp({ shell, client, narrator, journal });
+}
+
+/** Shows the parts, and cleans up, however they end. False: Ctrl-C, or the terminal was closed. */
+async function shown(about: Telling & DemoStage, parts: readonly DemoPart[]): Promise<boolean> {
+  const { shell, client, narrator, environment, before, url } = about;
+  narrator.say(narration.begins(environment, before));
+  narrator.fact('begun', { environment, release: before, url });
+  const journal: DemoJournal = {
+    ...{ version: 1, pid: process.pid, began: new Date().toISOString() },
+    ...{ environment, before, commits: [] },
+  };
+  let settled: Show['settled'] | undefined;
+  let trouble: unknown = null;
+  await beginJournal(shell.home, journal);
+  try {
+    await untilClosed(shell.host, async (signal) => {
+      const show = showOn({ ...about, signal, journal, tree: await scratchCopy(shell.root, shell.home) });
+      settled = show.settled;
+      for (const part of parts) {
+        signal.throwIfAborted();
+        await demoParts[part](show);
+      }
+    });
+  } catch (error) {
+    trouble = error;
+  }
+  if (isInterrupt(trouble)) narrator.say(narration.interrupted);
+  // As it was written last: with the commits of which releases were cut.
+  const last = (await readJournal(shell.home)) ?? journal;
+  await cleanUp({ shell, client, narrator, journal: last, ...(settled && { settled }) });
+  if (trouble !== null && !isInterrupt(trouble)) throw trouble;
+  return trouble === null;
+}
+
+function partsOf({ only }: Options): readonly DemoPart[] {
+  const names = Object.keys(demoParts) as DemoPart[];
+  if (only === undefined) return names;
+  const found = names.find((name) => name === only);
+  if (found) return [found];
+  throw usageError(`--only ${String(only)} is no part of the demo`, `choose one of ${names.join(', ')}`);
+}
+
+const said = (exit: number): CommandResult => ({ document: null, text: '', exit, said: true });
