@@ -76,7 +76,7 @@ describe('hold and resume', () => {
   it('keep all that wants to enter waiting; status and plan say it, and it goes when it is resumed', async () => {
     const held = json(await stage.run('hold', 'staging', '--reason', 'outage', '--json'));
     const one = { id: 'h-1', environment: 'staging', scope: 'all', until: null, reason: 'outage', by: 'local' };
-    expect(held).toEqual({ holds: [one] });
+    expect(held).toEqual({ holds: [{ ...one, since: expect.stringMatching(/Z$/) }] });
     const says = 'staging is held by local (outage); soundbite resume staging --hold h-1';
     expect((await stage.run('status')).stdout).toContain(says);
     expect((await stage.run('plan', 'staging')).stdout).toContain(`wait hold: ${says}`);
