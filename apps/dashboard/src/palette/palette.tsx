@@ -96,7 +96,7 @@ function Option({ id, entry, isChosen, onTake }: OptionProps) {
     >
       <Written most={120}>{title}</Written>
       <span className="dim">
-        <Written most={120}>{refusal ?? more}</Written>
+        <Written most={60}>{refusal ?? more}</Written>
       </span>
     </div>
   );

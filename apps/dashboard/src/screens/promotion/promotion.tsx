@@ -12,6 +12,7 @@ import { StateMark } from '../../parts/state-mark.tsx';
 import { Written } from '../../parts/written.tsx';
 import { useTimeline } from '../../state.ts';
 import { Gates } from './gates.tsx';
+import { ifItFailed } from './if-it-failed.ts';
 import { waitsOf } from './lane.ts';
 import { WorkLane } from './work-lane.tsx';
 
@@ -66,10 +67,17 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
           <Written most={2000}>{reason}</Written>
         </p>
       )}
+      <IfItFailed timeline={timeline} />
       <Acts timeline={timeline} />
       <Others timeline={timeline} />
     </header>
   );
+}
+
+/** Before somebody aborts it, or goes to sleep. */
+function IfItFailed({ timeline }: { readonly timeline: Timeline }) {
+  const says = ifItFailed(timeline);
+  return says && <p className="dim">If it failed now, {says}.</p>;
 }
 
 /** What may be done with it while it has not ended. */
