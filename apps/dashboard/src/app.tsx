@@ -5,6 +5,7 @@ import { Freshness } from './parts/freshness.tsx';
 import { Earlier, PastBand } from './parts/past.tsx';
 import { ApprovalsScreen } from './screens/approvals/approvals.tsx';
 import { awaitedIn } from './screens/approvals/awaited.ts';
+import { EnvironmentScreen } from './screens/environment/environment.tsx';
 import { FreezesScreen } from './screens/freezes/freezes.tsx';
 import { HomeScreen } from './screens/home/home.tsx';
 import { LedgerScreen } from './screens/ledger/ledger.tsx';
@@ -73,6 +74,7 @@ function Places() {
 function Screen() {
   const route = useRoute();
   if (route?.screen === 'environments') return <HomeScreen find={route.find ?? ''} />;
+  if (route?.screen === 'environment') return <EnvironmentScreen key={route.name} name={route.name} />;
   if (route?.screen === 'releases') return <ReleasesScreen />;
   // What is no digest the control plane refuses, and the screen says so.
   if (route?.screen === 'release') return <ReleaseScreen release={route.release as Digest} />;

@@ -11,6 +11,7 @@ import './style/acts.css';
 import './style/cards.css';
 import './style/promotion.css';
 import './style/nouns.css';
+import './style/environment.css';
 import './style/palette.css';
 import './style/past.css';
 

@@ -1,5 +1,5 @@
 import type { Digest } from '@soundbite/model/digest.ts';
-import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { ask } from './api.ts';
 import { followLive, type Live } from './live/live.ts';
@@ -40,6 +40,21 @@ export const useTimeline = (id: string) =>
   useQuery({
     queryKey: ['records', 'timeline', id],
     queryFn: ({ signal }) => ask('GET /v1/promotions/{id}/timeline', { path: { id }, signal }),
+  });
+
+/** What was promoted into one environment, the newest first. */
+export const useHistory = (environment: string, limit: number) =>
+  useQuery({
+    queryKey: ['records', 'history', environment, limit],
+    queryFn: ({ signal }) => ask('GET /v1/promotions', { query: { environment, limit }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+/** How one is declared today. */
+export const useEnvironment = (name: string) =>
+  useQuery({
+    queryKey: ['records', 'environment', name],
+    queryFn: ({ signal }) => ask('GET /v1/environments/{name}', { path: { name }, signal }),
   });
 
 /** As many as a slow device draws at once. */

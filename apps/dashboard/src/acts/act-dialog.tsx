@@ -2,7 +2,7 @@ import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } fr
 import { goTo } from '../navigation.tsx';
 import { CommandText } from '../parts/command-text.tsx';
 import { Problem } from '../parts/problem.tsx';
-import type { Act } from './act.ts';
+import type { Act, Question } from './act.ts';
 import { PlanOf } from './plan-of.tsx';
 
 interface ActDialogProps {
@@ -31,12 +31,14 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
   const [key] = useState(() => crypto.randomUUID());
   const [reason, setReason] = useState('');
   const [{ isBusy, error }, setSent] = useState<{ isBusy: boolean; error: unknown }>({ isBusy: false, error: null });
+  const { question } = act;
+  const [answer, setAnswer] = useState(question?.options?.[0]?.[0] ?? '');
   const said = reason.trim();
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setSent({ isBusy: true, error: null });
     try {
-      const next = await act.perform(said, key);
+      const next = await act.perform(said, key, answer);
       onDone();
       if (next) goTo(next);
     } catch (failure) {
@@ -45,6 +47,7 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
   };
   return (
     <form onSubmit={send}>
+      {question && <Asked question={question} answer={answer} onAnswer={setAnswer} />}
       {act.reason !== 'none' && (
         <label>
           Why{act.reason === 'optional' && ' (if you like)'}
@@ -56,10 +59,14 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
           />
         </label>
       )}
-      <CommandText text={act.command(said)} />
+      <CommandText text={act.command(said, answer)} />
       {error !== null && <Problem error={error} />}
       <div className="buttons">
-        <button type="submit" disabled={isBusy} className={act.isGrave ? 'grave' : 'main'}>
+        <button
+          type="submit"
+          disabled={isBusy || (question?.mustBe !== undefined && answer !== question.mustBe)}
+          className={act.isGrave ? 'grave' : 'main'}
+        >
           {act.verb}
         </button>
         <button type="button" onClick={onDone}>
@@ -67,5 +74,37 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
         </button>
       </div>
     </form>
+  );
+}
+
+interface AskedProps {
+  readonly question: Question;
+  readonly answer: string;
+  onAnswer(answer: string): void;
+}
+
+function Asked({ question: { label, options }, answer, onAnswer }: AskedProps) {
+  const id = useId();
+  return (
+    <div className="asked">
+      <label htmlFor={id}>{label}</label>
+      {options ? (
+        <select id={id} value={answer} onChange={({ target }) => onAnswer(target.value)}>
+          {options.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <input
+          id={id}
+          value={answer}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={({ target }) => onAnswer(target.value)}
+        />
+      )}
+    </div>
   );
 }

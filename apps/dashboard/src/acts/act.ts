@@ -5,6 +5,15 @@ import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { ask } from '../api.ts';
 import type { Route } from '../route.ts';
 
+/** What must be said beside the reason. */
+export interface Question {
+  readonly label: string;
+  /** What it may be, each with the words for it; absent: any text. */
+  readonly options?: readonly (readonly [answer: string, words: string])[];
+  /** The act is done with this text alone. */
+  readonly mustBe?: string;
+}
+
 /** Something that a reader may do. */
 export interface Act {
   /** On its button; the dialog asks whether it is meant. */
@@ -22,10 +31,11 @@ export interface Act {
   readonly isGrave: boolean;
   /** What is to be shown before it is done; null: nothing would be brought. */
   readonly brings: { readonly environment: string; readonly release?: Digest } | null;
-  /** The same at the command line. */
-  command(reason: string): string;
+  readonly question?: Question;
+  /** The same at the command line; `answer` to the question. */
+  command(reason: string, answer?: string): string;
   /** Under one key it is done once. Where the page goes on; null: it stays. Errors: ApiError. */
-  perform(reason: string, key: string): Promise<Route | null>;
+  perform(reason: string, key: string, answer?: string): Promise<Route | null>;
 }
 
 /** Why the reader may not, and who may; null: they may. */
@@ -41,8 +51,9 @@ export function whyNot(
 }
 
 /** Quoted for a shell; nothing where there is no reason. */
-const because = (reason: string): string => (reason === '' ? '' : ` --reason '${reason.replaceAll("'", `'\\''`)}'`);
-const whyOf = (reason: string) => (reason === '' ? {} : { reason });
+export const because = (reason: string): string =>
+  reason === '' ? '' : ` --reason '${reason.replaceAll("'", `'\\''`)}'`;
+export const whyOf = (reason: string) => (reason === '' ? {} : { reason });
 
 export const toPromote = (environment: string): Act => ({
   ...asked(environment, 'promote'),

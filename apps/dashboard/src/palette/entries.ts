@@ -57,7 +57,7 @@ const screenEntries: readonly Entry[] = [
 
 const placesIn = ({ environments }: Overview): readonly Entry[] =>
   environments.map(({ environment, cut }) =>
-    going(environment, { screen: 'environments', find: environment }, cut ? subjectOf(cut) : 'nothing is live'),
+    going(environment, { screen: 'environment', name: environment }, cut ? subjectOf(cut) : 'nothing is live'),
   );
 
 /** What is under way, waits or failed last. */

@@ -4,6 +4,7 @@
  */
 export const screens = {
   environments: '/',
+  environment: '/environments/:name',
   releases: '/releases',
   release: '/releases/:release',
   promotion: '/promotions/:id',

@@ -38,7 +38,7 @@ export function FreezesScreen() {
 const Kept = ({ one: { environment, word, by, reason, since, until, end } }: { readonly one: Keeping }) => (
   <li>
     <h2>
-      <Go to={{ screen: 'environments', find: environment }}>{environment}</Go>
+      <Go to={{ screen: 'environment', name: environment }}>{environment}</Go>
     </h2>
     <div className="beside">
       <div>

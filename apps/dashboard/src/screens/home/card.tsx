@@ -2,7 +2,7 @@ import type { CutFrom, OverviewPlace, StatusEnvironment } from '@soundbite/clien
 import { shownText } from '@soundbite/model/page/shown-text.ts';
 import { toHold, toPromote, toRollBack } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
-import { usePast } from '../../navigation.tsx';
+import { Go, usePast } from '../../navigation.tsx';
 import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
@@ -29,14 +29,16 @@ export function Card({ place, seen, before, isMeant }: CardProps) {
   return (
     <li className="card" data-environment={environment} data-meant={isMeant ?? undefined}>
       <div className="top">
-        <h2>{environment}</h2>
+        <h2>
+          <Go to={{ screen: 'environment', name: environment }}>{environment}</Go>
+        </h2>
         <StateMark tone={tone}>{word}</StateMark>
       </div>
       <p className="place dim">
         {place.cloud.kind} account {place.cloud.account}
         {place.declared ? '' : ', no longer declared'}
       </p>
-      <Live place={place} />
+      <LiveRelease place={place} />
       {place.behind !== null && (
         <p className="behind">
           {place.behind === 0 ? 'at the commit of' : `${counted(place.behind, 'commit')} behind`} {before?.environment}
@@ -74,7 +76,7 @@ const isAhead = (before: OverviewPlace, { declared, why }: OverviewPlace): boole
   declared && before.why.release !== null && before.why.release !== why.release;
 
 /** What runs, since when, by whom. */
-function Live({ place: { why, cut } }: { readonly place: OverviewPlace }) {
+export function LiveRelease({ place: { why, cut } }: { readonly place: OverviewPlace }) {
   if (why.release === null) return <p className="live dim">nothing is live</p>;
   return (
     <div className="live">

@@ -18,7 +18,7 @@ export function subjectOfEntry({ kind, subject }: Pick<LedgerEntry, 'kind' | 'su
   if (about === 'token') return { text: subject, route: { screen: 'people' } };
   if (!ofEnvironments.has(about)) return { text: subject, route: null };
   const name = nameAt(subject as Site);
-  return { text: name, route: { screen: 'environments', find: name } };
+  return { text: name, route: { screen: 'environment', name } };
 }
 
 const ofPromotions = new Set(['promotion', 'step', 'gate', 'approval']);

@@ -37,7 +37,8 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
   return (
     <header>
       <p className="dim">
-        <Go to={{ screen: 'environments' }}>Environments</Go> / {environment}
+        <Go to={{ screen: 'environments' }}>Environments</Go> /{' '}
+        <Go to={{ screen: 'environment', name: environment }}>{environment}</Go>
       </p>
       <div className="bar">
         <h1>

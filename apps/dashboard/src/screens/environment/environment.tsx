@@ -1,0 +1,111 @@
+import type { Overview, OverviewPlace, StatusEnvironment } from '@soundbite/client';
+import { toHold, toPromote, toRollBack } from '../../acts/act.ts';
+import { ActButton } from '../../acts/act-button.tsx';
+import { toDestroy, toFreeze, toPromoteThrough } from '../../acts/act-on-environment.ts';
+import { PlanOf } from '../../acts/plan-of.tsx';
+import { Go, usePast } from '../../navigation.tsx';
+import { Problem } from '../../parts/problem.tsx';
+import { StateMark } from '../../parts/state-mark.tsx';
+import { Unfolded } from '../../parts/unfolded.tsx';
+import { WebLink } from '../../parts/web-link.tsx';
+import { Written } from '../../parts/written.tsx';
+import { useEnvironment, useOverview, useStatus } from '../../state.ts';
+import { LiveRelease } from '../home/card.tsx';
+import { seenAs } from '../home/card-facts.ts';
+import { InForce } from '../home/in-force.tsx';
+import { Failed, Running, Waiting } from '../home/on-its-way.tsx';
+import { AsDeclared } from './as-declared.tsx';
+import { History } from './history.tsx';
+
+/** One environment: how it is, what happened there, how it is declared, and what a promotion would change. */
+export function EnvironmentScreen({ name }: { readonly name: string }) {
+  const { data, error, isPending } = useOverview();
+  const { data: view, error: unknown } = useEnvironment(name);
+  const seen = useStatus().data?.environments.find((one) => one.name === name);
+  const isPast = usePast() !== null;
+  if (isPending) return <p className="dim">Reading the records…</p>;
+  if (!data) return <Problem error={error} />;
+  const place = data.environments.find(({ environment }) => environment === name);
+  if (!place) return <Missing name={name} />;
+  return (
+    <article className="sheet environment">
+      <Head place={place} seen={seen} overview={data} />
+      <History name={name} />
+      {!isPast && place.declared && (
+        <section>
+          <h2>What a promotion would change</h2>
+          <Unfolded summary="May what is in the one before enter, and what would it bring?">
+            {() => <PlanOf environment={name} />}
+          </Unfolded>
+        </section>
+      )}
+      {view && <AsDeclared view={view} />}
+      {unknown && <Problem error={unknown} what="How it is declared cannot be told" />}
+    </article>
+  );
+}
+
+const Missing = ({ name }: { readonly name: string }) => (
+  <>
+    <h1>
+      There is no environment <Written>{name}</Written>
+    </h1>
+    <p>
+      <Go to={{ screen: 'environments' }}>All environments</Go>
+    </p>
+  </>
+);
+
+interface HeadProps {
+  readonly place: OverviewPlace;
+  readonly seen: StatusEnvironment | undefined;
+  readonly overview: Overview;
+}
+
+function Head({ place, seen, overview: { environments } }: HeadProps) {
+  const { environment, why, running, failed, holder } = place;
+  const { tone, word } = seenAs(place, seen, usePast() !== null);
+  const url = seen?.url ?? null;
+  return (
+    <header>
+      <p className="dim">
+        <Go to={{ screen: 'environments' }}>Environments</Go> / {environment}
+      </p>
+      <div className="bar">
+        <h1>{environment}</h1>
+        <StateMark tone={tone}>{word}</StateMark>
+        {url && <WebLink url={url}>{url}</WebLink>}
+      </div>
+      <LiveRelease place={place} />
+      {holder && (
+        <p className="rule">
+          <Written>{holder}</Written> has it for the moment
+        </p>
+      )}
+      {running && <Running view={running} />}
+      {failed && !running && <Failed view={failed} />}
+      {why.waits.map((one) => (
+        <Waiting key={one.promotion} one={one} />
+      ))}
+      <InForce why={why} />
+      <Acts place={place} environments={environments} />
+    </header>
+  );
+}
+
+/** What may be done with it, and from it on. */
+function Acts({ place, environments }: { readonly place: OverviewPlace } & Pick<Overview, 'environments'>) {
+  const { environment, declared, why } = place;
+  const index = environments.indexOf(place);
+  const later = environments.slice(index + 1).flatMap((one) => (one.declared ? [one.environment] : []));
+  return (
+    <div className="buttons">
+      {declared && index > 0 && <ActButton act={toPromote(environment)} />}
+      {declared && later.length > 0 && <ActButton act={toPromoteThrough(environment, later)} />}
+      {why.release !== null && <ActButton act={toRollBack(environment)} />}
+      {declared && <ActButton act={toHold(environment)} />}
+      {declared && <ActButton act={toFreeze(environment)} />}
+      <ActButton act={toDestroy(environment)} />
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+import type { PromotionView } from '@soundbite/client';
+import { shortDigest } from '@soundbite/model/short-digest.ts';
+import { useState } from 'react';
+import { Go, usePast } from '../../navigation.tsx';
+import { exactTime, Moment } from '../../parts/moment.tsx';
+import { useShownTime } from '../../parts/now.ts';
+import { Problem } from '../../parts/problem.tsx';
+import { promotionTones } from '../../parts/promotion-tones.ts';
+import { ReleaseName } from '../../parts/release-name.tsx';
+import { StateMark } from '../../parts/state-mark.tsx';
+import { Written } from '../../parts/written.tsx';
+import { useHistory } from '../../state.ts';
+import { historyAxis } from './history-axis.ts';
+
+/** As many as are asked for, one step after the other; the contract gives no more. */
+const depths = [25, 100, 500] as const;
+
+/** What was promoted into an environment and rolled back: who, when, why and how it ended, on a time axis and as a list. */
+export function History({ name }: { readonly name: string }) {
+  const [depth, setDepth] = useState(0);
+  const { data, error } = useHistory(name, depths[depth] ?? 500);
+  const past = usePast();
+  if (error) return <Problem error={error} />;
+  if (!data) return <p className="dim">Reading the records…</p>;
+  // What had not ended at a time cannot be told from how it ended later.
+  const wasThere = ({ finishedAt }: PromotionView) => past === null || (finishedAt !== null && finishedAt <= past);
+  const all = data.promotions.filter(wasThere);
+  const isMore = data.promotions.length === depths[depth] && depth < depths.length - 1;
+  return (
+    <section>
+      <h2>History</h2>
+      {all.length === 0 && <p className="dim">Nothing was promoted into it yet.</p>}
+      <Axis promotions={all} />
+      <ol className="spots history">
+        {all.map((view) => (
+          <Past key={view.promotion} view={view} />
+        ))}
+      </ol>
+      {isMore && (
+        <button type="button" onClick={() => setDepth(depth + 1)}>
+          Older ones
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** For the eye alone: the list says the same. */
+function Axis({ promotions }: { readonly promotions: readonly PromotionView[] }) {
+  // A tenth of a second is no pixel: once a minute is enough.
+  const now = useShownTime((time) => Math.ceil(time / 60_000) * 60_000);
+  const axis = historyAxis(promotions, now);
+  if (!axis) return null;
+  return (
+    <div className="time-axis" aria-hidden="true">
+      <div className="axis">
+        {axis.spans.map(({ promotion, release, from, length }) => (
+          <span
+            key={`${promotion} ${from}`}
+            className="span"
+            style={{ insetInlineStart: `${from}%`, inlineSize: `${length}%` }}
+            title={release ? `${shortDigest(release)} was live` : 'nothing was live'}
+            data-empty={release === null || undefined}
+          />
+        ))}
+        {axis.marks.map(({ view, at }) => (
+          <span
+            key={view.promotion}
+            className={`mark ${promotionTones[view.state]}`}
+            style={{ insetInlineStart: `${at}%` }}
+            title={`${view.kind} of ${shortDigest(view.release)}: ${view.state}, ${exactTime(view.finishedAt ?? view.createdAt)}`}
+          />
+        ))}
+      </div>
+      <p className="dim ends">
+        <Moment time={axis.begins} />
+        <span>now</span>
+      </p>
+    </div>
+  );
+}
+
+const Past = ({ view }: { readonly view: PromotionView }) => (
+  <li>
+    <Go to={{ screen: 'promotion', id: view.promotion }}>
+      <StateMark tone={promotionTones[view.state]}>{view.state}</StateMark>
+    </Go>
+    <p>
+      {view.kind === 'rollback' ? 'rollback to' : 'promotion of'} <ReleaseName release={view.release} />{' '}
+      <span className="dim">
+        by <Written>{view.actor}</Written> <Moment time={view.finishedAt ?? view.createdAt} />
+      </span>
+      {view.asked.reason && (
+        <>
+          : <Written>{view.asked.reason}</Written>
+        </>
+      )}
+      {view.reason && view.state !== 'succeeded' && (
+        <span className="why">
+          <Written most={500}>{view.reason}</Written>
+        </span>
+      )}
+    </p>
+  </li>
+);
