@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator, until } from './testing/emulator.ts';
@@ -174,6 +175,45 @@ describe.skipIf(CHROMIUM === undefined)('the page at /', () => {
     if (path !== undefined) await page.screenshot({ path: `${path}.failed.png`, fullPage: true });
     await page.close();
   });
+
+  it('says that the service is away, keeps what stood there, and is right again when it is back', async () => {
+    const page = await browser.newPage();
+    await page.route(/soundbites\?/, (route) => route.abort());
+    await page.goto(api.url);
+    await page.getByText('It is not known yet: the service does not answer.').waitFor();
+    await page.getByText('The service cannot be reached since').waitFor();
+    await page.unroute(/soundbites\?/);
+    await page
+      .getByRole('button', { name: /^Delete:/ })
+      .first()
+      .waitFor();
+    await page.getByText('The service cannot be reached since').waitFor({ state: 'detached' });
+    await page.close();
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has nothing that axe finds, empty, refused or heard, in %s',
+    async (colorScheme) => {
+      const context = await browser.newContext({ colorScheme });
+      const page = await context.newPage();
+      const found = async () => (await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id);
+      await page.goto(api.url);
+      await page.getByRole('option', { name: 'Russell' }).waitFor({ state: 'attached' });
+      expect(await found()).toEqual([]);
+      await page.getByLabel('What shall be said?').fill('Well done 🎉 you');
+      await page.getByRole('button', { name: 'Speak', exact: true }).click();
+      await page.getByText('“🎉” (U+1F389)').waitFor();
+      expect(await found()).toEqual([]);
+      await page.getByLabel('What shall be said?').fill('Well done.');
+      await page.getByLabel('What shall be said?').press('Control+Enter');
+      await page.locator('#wave').waitFor({ state: 'visible' });
+      expect(await found()).toEqual([]);
+      await page.goto(`${api.url}/docs`);
+      await page.getByText('/soundbites/{id}/audio').first().waitFor();
+      expect(await found()).toEqual([]);
+      await context.close();
+    },
+  );
 
   it('has a page of the API that names every operation', async () => {
     const page = await browser.newPage();

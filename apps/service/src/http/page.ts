@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Hono } from 'hono';
-import { assetPath } from '../assets.ts';
+import { assetPath, FROM_SOURCE } from '../assets.ts';
 import type { AppParts, AppTypes } from './context.ts';
 
 /** Nothing from elsewhere but sound: a presigned URL leads to the bucket's host, or to an emulated account's on this machine. */
@@ -24,6 +24,9 @@ const PAGES = [
   { path: '/docs', file: 'page/docs.html', type: 'text/html; charset=utf-8' },
   { path: '/page/page.css', file: 'page/page.css', type: 'text/css; charset=utf-8' },
   { path: '/page/page.js', file: 'page/page.js', type: 'text/javascript; charset=utf-8' },
+  { path: '/page/lately.js', file: 'page/lately.js', type: 'text/javascript; charset=utf-8' },
+  { path: '/page/service.js', file: 'page/service.js', type: 'text/javascript; charset=utf-8' },
+  { path: '/page/sound.js', file: 'page/sound.js', type: 'text/javascript; charset=utf-8' },
   { path: '/page/docs.js', file: 'page/docs.js', type: 'text/javascript; charset=utf-8' },
 ] as const;
 
@@ -33,7 +36,8 @@ export function pageRoutes(app: Hono<AppTypes>, parts: AppParts): void {
   for (const { path, file, type } of PAGES) {
     app.get(path, async (c) => {
       const text = texts.get(file) ?? readFile(assetPath(file), 'utf8');
-      texts.set(file, text);
+      // From source it may be written just now: nothing imports it, so no watcher starts the process anew.
+      if (!FROM_SOURCE) texts.set(file, text);
       return c.body(await text, 200, { ...HEADERS, 'content-type': type });
     });
   }

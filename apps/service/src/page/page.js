@@ -1,4 +1,7 @@
 /** The page at `/`: type a text, watch it being made, hear it. Plain modules, no library. Paths are relative: an edge may prefix them. */
+import { named, showLately } from './lately.js';
+import { read } from './service.js';
+import { hear, hush } from './sound.js';
 
 const LOOK_MS = 250;
 const AWAY_MS = 1000;
@@ -6,6 +9,15 @@ const STEPS = ['queued', 'working', 'ready'];
 
 const $ = (id) => document.getElementById(id);
 const form = $('form');
+const lately = {
+  play: (soundbite) => {
+    current++;
+    showStatus(soundbite);
+    void hear(soundbite.id);
+  },
+  problem: (detail) => showProblem({ detail }),
+  again: () => showAll(),
+};
 let current = 0;
 
 $('text').addEventListener('input', showBytes);
@@ -15,14 +27,22 @@ $('text').addEventListener('keydown', (event) => {
 $('speed').addEventListener('input', () => {
   $('speed-shown').value = `${Number($('speed').value)}×`;
 });
+$('voice').addEventListener('change', showVoice);
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   if ($('speak').getAttribute('aria-disabled') !== 'true') void speak();
 });
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') void showLately(lately);
+});
 
 // After the listeners: a click that comes early must not send the form the browser's own way.
 showBytes();
-await Promise.all([showVersion(), showVoices(), showRecent()]);
+await showAll();
+
+async function showAll() {
+  await Promise.all([showVersion(), showVoices(), showLately(lately)]);
+}
 
 async function speak() {
   const run = ++current;
@@ -59,6 +79,8 @@ function idempotencyKey() {
 async function follow(accepted, run) {
   let soundbite = accepted;
   showStatus(soundbite);
+  // On a phone it is below the form.
+  $('making').scrollIntoView({ block: 'nearest' });
   while (soundbite.status !== 'ready' && soundbite.status !== 'failed') {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     if (run !== current) return;
@@ -73,61 +95,20 @@ async function follow(accepted, run) {
     soundbite = await response.json();
     showStatus(soundbite);
   }
-  await showRecent();
-  if (soundbite.status === 'ready') await hear(soundbite);
-}
-
-async function hear(soundbite) {
-  const player = $('player');
-  player.src = `soundbites/${soundbite.id}/audio`;
-  player.hidden = false;
-  $('facts').textContent =
-    `${soundbite.audio.seconds.toFixed(1)} s · ${Math.ceil(soundbite.audio.bytes / 1024)} KiB · ${soundbite.voice}`;
-  const playing = player.play().catch(() => {}); // a browser may ask for a click first: the controls are there
-  await Promise.all([playing, drawWave(soundbite)]);
-}
-
-/** The sound's shape, from its own bytes. Decoration: without it the sound is heard all the same. */
-async function drawWave(soundbite) {
-  const canvas = $('wave');
-  try {
-    const response = await fetch(`soundbites/${soundbite.id}/audio?stream=1`);
-    const context = new OfflineAudioContext(1, 1, 16000);
-    const { length, ...sound } = await decode(context, await response.arrayBuffer());
-    canvas.hidden = false;
-    const pen = canvas.getContext('2d');
-    pen.clearRect(0, 0, canvas.width, canvas.height);
-    pen.fillStyle = getComputedStyle(canvas).color;
-    const bars = 200;
-    const width = canvas.width / bars;
-    for (let bar = 0; bar < bars; bar++) {
-      let most = 0.01;
-      for (let at = Math.floor((bar * length) / bars); at < ((bar + 1) * length) / bars; at++) {
-        most = Math.max(most, Math.abs(sound.samples[at] ?? 0));
-      }
-      const height = most * canvas.height;
-      pen.fillRect(bar * width, (canvas.height - height) / 2, width * 0.6, height);
-    }
-  } catch {
-    canvas.hidden = true;
-  }
-}
-
-async function decode(context, bytes) {
-  const buffer = await context.decodeAudioData(bytes);
-  return { samples: buffer.getChannelData(0), length: buffer.length };
+  await Promise.all([showLately(lately), soundbite.status === 'ready' ? hear(soundbite.id) : undefined]);
 }
 
 function showStatus(soundbite) {
-  $('making').hidden = false;
-  const { status } = soundbite;
-  const finished = status === 'ready' || status === 'failed';
-  $('making').classList.toggle('making', !finished);
+  const { status, audio, voice, spoken } = soundbite;
+  const isOver = status === 'ready' || status === 'failed';
+  $('making-none').hidden = true;
+  $('steps').hidden = status === 'failed';
+  $('making').classList.toggle('making', !isOver);
   for (const item of $('steps').children) {
     const place = STEPS.indexOf(item.dataset.step);
     const here = STEPS.indexOf(status);
     item.classList.toggle('done', here >= 0 && (place < here || status === 'ready'));
-    item.classList.toggle('now', place === here);
+    item.classList.toggle('now', place === here && !isOver);
     if (place === here) item.setAttribute('aria-current', 'step');
     else item.removeAttribute('aria-current');
   }
@@ -137,14 +118,13 @@ function showStatus(soundbite) {
     ready: 'Ready.',
     failed: `It failed: ${soundbite.reason ?? 'no reason was given'}`,
   };
-  $('spoken').textContent = soundbite.spoken === undefined ? '' : `Said as: ${soundbite.spoken}`;
+  $('spoken').textContent = spoken === undefined ? '' : `Said as: ${spoken}`;
   const line = $('status');
   if (line.textContent !== words[status]) line.textContent = words[status];
   line.classList.toggle('failed', status === 'failed');
-  if (!finished) {
-    for (const id of ['player', 'wave']) $(id).hidden = true;
-    $('facts').textContent = '';
-  }
+  $('facts').textContent =
+    status === 'ready' ? `${audio.seconds.toFixed(1)} s · ${Math.ceil(audio.bytes / 1024)} KiB · ${named(voice)}` : '';
+  if (status !== 'ready') hush();
 }
 
 /** A problem document: each error at its field, or below the form. */
@@ -168,7 +148,8 @@ function showProblem(problem) {
 /** Selects a part of a long text and brings it into sight. How far down it is, a copy tells that holds only what is before it. */
 function show(field, index, length) {
   field.setSelectionRange(index, index + length);
-  const copy = element('textarea', { value: field.value.slice(0, index), rows: 1, tabIndex: -1 });
+  const copy = Object.assign(document.createElement('textarea'), { value: field.value.slice(0, index), rows: 1 });
+  copy.tabIndex = -1;
   copy.className = 'copy';
   copy.style.width = `${field.offsetWidth}px`;
   field.after(copy);
@@ -189,14 +170,8 @@ function showBytes() {
   $('bytes').textContent = String(new TextEncoder().encode($('text').value).length);
 }
 
-/** What the service says of a path; undefined while it is away: what is decoration stays as it is. */
-async function read(path) {
-  const response = await fetch(path).catch(() => undefined);
-  return response?.ok ? await response.json() : undefined;
-}
-
 async function showVersion() {
-  const version = await read('version');
+  const version = await read('version', showAll);
   if (version === undefined) return;
   const { release, environment, commit } = version;
   $('place').textContent = environment;
@@ -205,49 +180,18 @@ async function showVersion() {
 }
 
 async function showVoices() {
-  const list = await read('voices');
-  if (list === undefined) return;
-  $('voice').replaceChildren(
-    ...list.voices.map(
-      ({ name, description }) => new Option(`${name[0].toUpperCase()}${name.slice(1)}: ${description}`, name),
-    ),
-  );
-}
-
-async function showRecent() {
-  const recent = await read('soundbites?limit=8');
-  if (recent === undefined) return;
-  const { soundbites } = recent;
-  $('recent').replaceChildren(...soundbites.map(recentItem));
-  $('recent-none').hidden = soundbites.length > 0;
-}
-
-function recentItem(soundbite) {
-  const words = element('span', { className: 'words', textContent: soundbite.text, title: soundbite.text });
-  const about = element('span', { className: 'about', textContent: `${soundbite.voice}, ${soundbite.status}` });
-  const item = element('li');
-  item.append(words, about);
-  if (soundbite.status === 'ready') {
-    const play = element('button', { className: 'quiet', type: 'button', textContent: 'Play' });
-    play.setAttribute('aria-label', `Play: ${soundbite.text}`);
-    play.addEventListener('click', () => {
-      current++;
-      showStatus(soundbite);
-      void hear(soundbite);
-    });
-    item.append(play);
-  }
-  const remove = element('button', { className: 'quiet', type: 'button', textContent: 'Delete' });
-  remove.setAttribute('aria-label', `Delete: ${soundbite.text}`);
-  remove.addEventListener('click', async () => {
-    const response = await fetch(`soundbites/${soundbite.id}`, { method: 'DELETE' }).catch(() => undefined);
-    if (!response?.ok && response?.status !== 404) showProblem({ detail: 'It could not be deleted. Try again.' });
-    await showRecent();
+  const list = await read('voices', showAll);
+  if (list === undefined || $('voice').dataset.listed) return;
+  const options = list.voices.map(({ name, description }) => {
+    const option = new Option(named(name), name);
+    option.dataset.about = description;
+    return option;
   });
-  item.append(remove);
-  return item;
+  $('voice').replaceChildren(...options);
+  $('voice').dataset.listed = 'yes';
+  showVoice();
 }
 
-function element(name, properties = {}) {
-  return Object.assign(document.createElement(name), properties);
+function showVoice() {
+  $('voice-help').textContent = $('voice').selectedOptions[0]?.dataset.about ?? '';
 }
