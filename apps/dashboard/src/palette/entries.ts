@@ -1,6 +1,7 @@
 import type { AskerView, Matrix, Overview } from '@soundbite/client';
 import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { type Act, toDecide, toHold, toPromote, toResume, toRollBack, toThaw, whyNot } from '../acts/act.ts';
+import { toFreeze, toPromoteThrough } from '../acts/act-on-environment.ts';
 import { subjectOf } from '../parts/cut-line.tsx';
 import type { Route } from '../route.ts';
 import { awaitedIn } from '../screens/approvals/awaited.ts';
@@ -92,11 +93,19 @@ const decisionsIn = (overview: Overview, asker: AskerView | undefined): readonly
       (['yes', 'no'] as const).map((verdict) => toDecide({ promotion, environment, release, kind }, verdict)),
     );
 
-const actsIn = ({ environments }: Overview): readonly Act[] =>
-  environments.flatMap(({ environment, declared, why }, index) => [
-    ...(declared && environments[index - 1]?.why.release ? [toPromote(environment)] : []),
-    ...(why.release === null ? [] : [toRollBack(environment)]),
-    ...(declared ? [toHold(environment)] : []),
-    ...why.holds.map(toResume),
-    ...why.freezes.map(toThaw),
-  ]);
+function actsIn({ environments }: Overview): readonly Act[] {
+  const declared = environments.filter((place) => place.declared).map(({ environment }) => environment);
+  return environments.flatMap((place, index) => {
+    const { environment, why } = place;
+    const isFed = place.declared && environments[index - 1]?.why.release;
+    const later = declared.slice(declared.indexOf(environment) + 1);
+    return [
+      ...(isFed ? [toPromote(environment)] : []),
+      ...(isFed && later.length > 0 ? [toPromoteThrough(environment, later)] : []),
+      ...(why.release === null ? [] : [toRollBack(environment)]),
+      ...(place.declared ? [toHold(environment), toFreeze(environment)] : []),
+      ...why.holds.map(toResume),
+      ...why.freezes.map(toThaw),
+    ];
+  });
+}

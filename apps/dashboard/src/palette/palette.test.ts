@@ -35,7 +35,8 @@ it('what waits for the reader comes first', () => {
 });
 
 it.each([
-  ['promote', ['Promote into staging', 'Promote into production']],
+  ['promote', ['Promote into staging', 'Promote into staging, and on', 'Promote into production']],
+  ['freeze production', ['Let nothing enter production for a time']],
   ['prod promote', ['Promote into production']],
   ['resume', ['End the hold of staging by cy']],
   ['p-2', ['Promotion into dev: is under way']],
