@@ -3,6 +3,7 @@ import { goTo } from '../navigation.tsx';
 import { CommandText } from '../parts/command-text.tsx';
 import { Problem } from '../parts/problem.tsx';
 import type { Act, Question } from './act.ts';
+import { GoesBack } from './goes-back.tsx';
 import { PlanOf } from './plan-of.tsx';
 
 interface ActDialogProps {
@@ -20,6 +21,7 @@ export function ActDialog({ act, onClose, children }: ActDialogProps) {
     <dialog ref={dialog} aria-labelledby={title} onClose={onClose} className="act">
       <h2 id={title}>{act.title}</h2>
       {act.brings && <PlanOf {...act.brings} />}
+      {act.goesBack && <GoesBack environment={act.goesBack} />}
       {children}
       <Order act={act} onDone={() => dialog.current?.close()} />
     </dialog>

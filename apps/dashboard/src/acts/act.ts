@@ -31,6 +31,8 @@ export interface Act {
   readonly isGrave: boolean;
   /** What is to be shown before it is done; null: nothing would be brought. */
   readonly brings: { readonly environment: string; readonly release?: Digest } | null;
+  /** The environment that goes back to what was live before: to what, is shown. */
+  readonly goesBack?: string;
   readonly question?: Question;
   /** The same at the command line; `answer` to the question. */
   command(reason: string, answer?: string): string;
@@ -69,6 +71,7 @@ export const toRollBack = (environment: string): Act => ({
   title: `Roll ${environment} back to what was live before`,
   isGrave: true,
   brings: null,
+  goesBack: environment,
 });
 
 /** A promotion of a kind; the page goes on to it. */

@@ -1,0 +1,121 @@
+import type { Digest } from '@soundbite/model';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { connect } from '../../packages/client/src/client.ts';
+import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
+import { usualEnvironments } from '../../packages/client/src/testing/fake-declaration.ts';
+import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
+import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
+
+/** Eight questions that people come with: each stands answered on home, or one click from it. One world has them all. */
+
+const fresh: Digest = `sha256:${'f'.repeat(64)}`;
+const old: Digest = `sha256:${'0'.repeat(64)}`;
+const declared = usualEnvironments().map((one) =>
+  one.name === 'production'
+    ? { ...one, gates: [{ gate: 'approval' as const, options: { by: 1 } }, ...one.gates] }
+    : one,
+);
+
+let browser: Browser;
+let fake: FakeControlPlane;
+let viewer: string;
+
+beforeAll(async () => {
+  if (chromiumPath === undefined) return;
+  browser = await startChromium();
+  const live = { 'dev-localstack': fresh, 'dev-aws': old, 'dev-aws-deployed': old, staging: fresh, production: old };
+  fake = await servePage(makeWorld(live, declared));
+  const client = connect(fake);
+  const person = (name: string, role: 'viewer' | 'approver') =>
+    client.createToken({ name, person: `${name}@example.com`, role });
+  viewer = (await person('vic', 'viewer')).token;
+  await person('ben', 'approver');
+  const brought = await client.promote({ environment: 'dev-aws', kind: 'promote', reason: 'the fair' });
+  fake.world.end(brought.promotion, 'succeeded');
+  const bad = await client.promote({ environment: 'dev-aws-deployed', kind: 'promote' });
+  fake.world.end(bad.promotion, 'failed', 'smoke: no sound');
+  await client.promote({ environment: 'dev-localstack', kind: 'promote', release: old, override: true, reason: 'x' });
+  await client.promote({ environment: 'production', kind: 'promote' });
+});
+afterAll(async () => {
+  await browser?.close();
+  await fake?.stop();
+});
+
+const colourOf = (one: Locator): Promise<string> =>
+  one.evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).color ?? '');
+
+/** Home, as somebody sees it who only looks, and the card of an environment. */
+async function home(name: string, token = viewer) {
+  const { page, context } = await letIn(browser, fake, { token });
+  onTestFinished(() => context.close());
+  await page.locator('[data-live="live"]').waitFor();
+  return { page, card: page.locator(`[data-environment="${name}"]`) };
+}
+
+describe.skipIf(chromiumPath === undefined)('home answers', () => {
+  it('what runs, since when and by whom', async () => {
+    const { card } = await home('dev-aws');
+    await card.getByText(/promoted just now by local: the fair/).waitFor();
+    expect(await card.locator('.live').textContent()).toMatch(/Speak louder\s*f{12} Ada Lovelace, .* ago/);
+  });
+
+  it('what changes', async () => {
+    const { card, page } = await home('dev-aws-deployed', fake.token);
+    await card.getByRole('button', { name: 'Promote' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/commit/)
+      .first()
+      .waitFor();
+  });
+
+  it('why it waits, and for whom', async () => {
+    const { card } = await home('production');
+    await card.getByText('waits').waitFor();
+    await card.getByText(/asked are .*ben@example.com/).waitFor();
+  });
+
+  it('whether a release may enter, and why not', async () => {
+    const { card, page } = await home('production', fake.token);
+    await card.getByRole('button', { name: 'Promote' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/may (not )?enter/)
+      .waitFor();
+    await page.getByRole('dialog').getByText('approval').first().waitFor();
+  });
+
+  it('what happened last night', async () => {
+    const { page } = await home('dev-aws-deployed');
+    await page.getByRole('link', { name: 'dev-aws-deployed', exact: true }).click();
+    await page.locator('.history li').first().getByText('smoke: no sound').waitFor();
+  });
+
+  it('who can fix it', async () => {
+    const { card } = await home('staging');
+    const button = card.getByRole('button', { name: 'Roll back' });
+    await expect.poll(() => button.getAttribute('title')).toMatch(/vic@example.com is viewer; only deployer or admin/);
+  });
+
+  it('how one goes back', async () => {
+    const { card, page } = await home('dev-aws', fake.token);
+    await card.getByRole('button', { name: 'Roll back' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Roll dev-aws back to what was live before' });
+    await dialog
+      .getByText(/back to/)
+      .last()
+      .waitFor();
+    expect(await dialog.textContent()).toMatch(/back to 0{12} instead of f{12}/);
+    await dialog.getByText('soundbite rollback dev-aws').waitFor();
+  });
+
+  it('whether it is broken, or only being deployed', async () => {
+    const { page, card } = await home('dev-localstack');
+    const deploying = await colourOf(card.getByText('deploying'));
+    const broken = page.locator('[data-environment="dev-aws-deployed"] .failed .state');
+    expect(await broken.textContent()).toBe('failed');
+    expect(await colourOf(broken)).not.toBe(deploying);
+  });
+});
