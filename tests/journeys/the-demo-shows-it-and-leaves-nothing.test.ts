@@ -33,11 +33,8 @@ async function everything(): Promise<Place> {
 
 let before: Place;
 beforeAll(async () => {
-  // Whatever journeys were here before: production has the working tree, and nothing keeps anything out of it.
-  for (const words of [
-    ['resume', 'production'],
-    ['deploy', 'production'],
-  ]) {
+  // Whatever journeys were here before: nothing keeps anything out of production, and it has the working tree.
+  for (const words of [['resume', 'production'], ['up']]) {
     const run = await soundbite(...words, '--json');
     expect(run.code, run.stdout + run.stderr).toBe(0);
   }
