@@ -16,6 +16,8 @@ describe('history', () => {
     const { promotions } = json(await stage.run('history', 'production', '--json'));
     expect(promotions.map(({ kind }: { kind: string }) => kind)).toEqual(['rollback', 'promote']);
     expect(json(await stage.run('history', '--limit', '1', '--json')).promotions).toHaveLength(1);
+    expect((await stage.run('history', '--limit', '500', '--json')).exit).toBe(0);
+    expect((await stage.run('history', '--limit', '501', '--json')).stdout).toContain('is not a number from 1 to 500');
     const ledger = await stage.run('history', '--ledger');
     expect(ledger.exit).toBe(0);
     expect(ledger.stdout).toContain(`the chain of ${stage.fake.world.ledger.length} entries is unbroken`);

@@ -88,11 +88,14 @@ async function wholeLedger(client: Client): Promise<LedgerEntry[]> {
   }
 }
 
+/** As many as the control plane gives at once. */
+const most = 500;
+
 function limitOf(typed: unknown): number {
   if (typed === undefined) return 20;
   const limit = Number(typed);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
-    throw usageError(`--limit ${String(typed)} is not a number from 1 to 1000`, 'soundbite history --limit 20');
+  if (!Number.isInteger(limit) || limit < 1 || limit > most) {
+    throw usageError(`--limit ${String(typed)} is not a number from 1 to ${most}`, 'soundbite history --limit 20');
   }
   return limit;
 }
