@@ -22,7 +22,11 @@ type Parts<R extends Route> = [Routes[R]['path']] extends [never]
 /** What a call is asked with. A change brings the key of its attempt in its body (`idempotencyKey`): the caller makes it. */
 type Asked<R extends Route> = Field<'path', Parts<R>> &
   Field<'query', Routes[R]['query']> &
-  Field<'body', Routes[R]['body']> & { readonly signal?: AbortSignal };
+  Field<'body', Routes[R]['body']> & {
+    readonly signal?: AbortSignal;
+    /** Of lines: it answers, though there may be no line yet. */
+    readonly onAnswer?: () => void;
+  };
 
 /** Nothing needs to be given if nothing must be there. */
 type Given<R extends Route> = Record<never, never> extends Asked<R> ? [asked?: Asked<R>] : [asked: Asked<R>];
@@ -57,6 +61,7 @@ export async function* askLines<R extends LinesRoute>(
   ...[asked]: Given<R>
 ): AsyncGenerator<Routes[R]['answer'], void, undefined> {
   const { body } = await send(route, asked);
+  asked?.onAnswer?.();
   if (body === null) return;
   let rest = '';
   try {

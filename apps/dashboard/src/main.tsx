@@ -12,6 +12,7 @@ import './style/cards.css';
 import './style/promotion.css';
 import './style/nouns.css';
 import './style/environment.css';
+import './style/logs.css';
 import './style/palette.css';
 import './style/past.css';
 

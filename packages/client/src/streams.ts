@@ -3,6 +3,7 @@ import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { isFinal } from '@soundbite/model/promotion.ts';
 import type { z } from 'zod';
 import { type Asker, type Connection, isNobody, persist, query } from './asker.ts';
+import { logResumption } from './log-resumption.ts';
 import { patienceOf } from './patience.ts';
 import { EventLine, LogLine, PromotionView, UpLine, type UpRequest } from './schemas.ts';
 import { lines } from './transport.ts';
@@ -62,7 +63,7 @@ export async function* logs(
   environment: string,
   { sinceMs, follow, signal }: LogsOptions,
 ): AsyncGenerator<LogLine, void, undefined> {
-  const resume = resumption(sinceMs);
+  const resume = logResumption(sinceMs);
   const open = () => {
     const path = `/v1/environments/${encodeURIComponent(environment)}/logs${query({ since: resume.again(), follow })}`;
     return lines(connection, { method: 'GET', path, signal }, LogLine);
@@ -135,33 +136,4 @@ async function* reopened<T>(
     await pause(breakMs, undefined, signal === undefined ? {} : { signal });
     left.begins(breakMs);
   }
-}
-
-/** Where to go on after a stream of log lines broke: its last instant is asked for again, and what was seen of it is left out. */
-function resumption(sinceMs: number) {
-  let since = sinceMs;
-  let atSince: string[] = [];
-  let skip: string[] = [];
-  return {
-    /** The instant since which it is asked for, now and again. */
-    again: () => {
-      skip = [...atSince];
-      return since;
-    },
-    isNew: (line: LogLine): boolean => {
-      const at = Date.parse(line.at);
-      const key = JSON.stringify([line.at, line.source, line.text]);
-      const seen = skip.indexOf(key);
-      if (seen >= 0) {
-        skip.splice(seen, 1);
-        return false;
-      }
-      if (at > since) {
-        since = at;
-        atSince = [];
-      }
-      if (at === since) atSince.push(key);
-      return true;
-    },
-  };
 }

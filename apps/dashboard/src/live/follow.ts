@@ -1,5 +1,6 @@
 import type { EventLine, EventView } from '@soundbite/client';
 import { frames } from './frames.ts';
+import { pauseFor } from './pause.ts';
 
 /** What is heard of the control plane. */
 export type Heard =
@@ -42,7 +43,7 @@ export async function followChanges(
     }
     if (signal.aborted) return;
     hear({ is: 'away' });
-    await pause(within.again[Math.min(Math.max(tries, 0), within.again.length - 1)] ?? 0, signal);
+    await pauseFor(within.again[Math.min(Math.max(tries, 0), within.again.length - 1)] ?? 0, signal);
   }
 }
 
@@ -84,14 +85,3 @@ function toldIn(data: string): EventLine {
   if ('error' in told) throw new Error(told.error.message);
   return told;
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });

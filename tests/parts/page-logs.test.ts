@@ -1,0 +1,87 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Digest } from '@soundbite/model';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
+import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
+
+/** The logs of an environment, as they are said. */
+
+const fresh: Digest = `sha256:${'f'.repeat(64)}`;
+const markup = '<b>spoke</b> a text';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startChromium();
+});
+afterAll(() => browser?.close());
+
+describe.skipIf(chromiumPath === undefined)('the logs of an environment', () => {
+  it('are followed when somebody opens them: found, paused, gone on with after a cut, and left', async () => {
+    const fake = await servePage(makeWorld({ 'dev-localstack': fresh }));
+    onTestFinished(() => fake.stop());
+    const { page, context, complaints } = await letIn(browser, fake, { viewport: { width: 390, height: 844 } });
+    onTestFinished(() => context.close());
+    const { world } = fake;
+    const say = (text: string, source = 'api') => world.log({ at: new Date().toISOString(), source, text });
+    const log = page.getByRole('log');
+    const lines = page.locator('.log .line');
+    say(`${markup} before`);
+    await page.goto(`${fake.url}/environments/dev-localstack`);
+    await page.getByText('Show the logs').waitFor();
+    expect(world.followers.size).toBe(0);
+    await page.getByText('Show the logs').click();
+    await log.getByText(`${markup} before`).waitFor();
+    await page.getByText('followed', { exact: true }).waitFor();
+    say('took a job', 'worker');
+    await log.getByText('took a job').waitFor();
+
+    const finder = page.getByRole('searchbox', { name: 'Only lines' });
+    await finder.fill('JOB worker');
+    await expect.poll(() => lines.count()).toBe(1);
+    await finder.fill('nobody');
+    await page.getByText('None of the 2 lines here').waitFor();
+    await finder.fill('');
+
+    await page.getByRole('button', { name: 'Pause' }).click();
+    for (let count = 0; count < 12; count++) say(`while paused ${count}`);
+    await page.getByText('paused, 12 more').waitFor();
+    expect(await lines.count()).toBe(2);
+    await page.getByRole('button', { name: 'Resume', exact: true }).click();
+    await expect.poll(() => lines.count()).toBe(14);
+
+    const port = Number(new URL(fake.url).port);
+    await fake.stop();
+    await log.getByText('The stream broke at').waitFor();
+    say('while it was away');
+    await fake.start(port);
+    await log.getByText('while it was away').waitFor();
+    await page.getByText('followed', { exact: true }).waitFor();
+    expect(await lines.count()).toBe(15);
+    expect(await page.locator('.log .broke').count()).toBe(1);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+
+    for (let count = 0; count < 2100; count++) say(`burst ${count}`);
+    await page.getByText(/older lines dropped: the newest 2,000 are kept/).waitFor();
+    await log.getByText('burst 2099').waitFor();
+    expect(await lines.count()).toBe(300);
+    expect(await log.evaluate((one) => one.scrollHeight - one.scrollTop - one.clientHeight < 8)).toBe(true);
+
+    const seen = (hidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    await seen(true);
+    await expect.poll(() => world.followers.size).toBe(0);
+    say('while nobody looked');
+    await seen(false);
+    await log.getByText('while nobody looked').waitFor();
+    await page.getByRole('link', { name: 'Environments' }).first().click();
+    await expect.poll(() => world.followers.size).toBe(0);
+    // Of the time in which it was stopped.
+    expect(complaints.filter((one) => !/ERR_CONNECTION_REFUSED|INCOMPLETE_CHUNKED|ERR_EMPTY|RESET/.test(one))).toEqual(
+      [],
+    );
+  });
+});
