@@ -26,13 +26,14 @@ describe.skipIf(chromiumPath === undefined)('the logs of an environment', () => 
     const say = (text: string, source = 'api') => world.log({ at: new Date().toISOString(), source, text });
     const log = page.getByRole('log');
     const lines = page.locator('.log .line');
-    say(`${markup} before`);
     await page.goto(`${fake.url}/environments/dev-localstack`);
     await page.getByText('Show the logs').waitFor();
     expect(world.followers.size).toBe(0);
     await page.getByText('Show the logs').click();
-    await log.getByText(`${markup} before`).waitFor();
     await page.getByText('followed', { exact: true }).waitFor();
+    await page.getByText('Nothing was logged in the last ten minutes.').waitFor();
+    say(`${markup} first`);
+    await log.getByText(`${markup} first`).waitFor();
     say('took a job', 'worker');
     await log.getByText('took a job').waitFor();
 

@@ -24,8 +24,8 @@ type Asked<R extends Route> = Field<'path', Parts<R>> &
   Field<'query', Routes[R]['query']> &
   Field<'body', Routes[R]['body']> & {
     readonly signal?: AbortSignal;
-    /** Of lines: it answers, though there may be no line yet. */
-    readonly onAnswer?: () => void;
+    /** Of lines: it answers, or says anything, if only that it lives. */
+    readonly onHeard?: () => void;
   };
 
 /** Nothing needs to be given if nothing must be there. */
@@ -61,11 +61,12 @@ export async function* askLines<R extends LinesRoute>(
   ...[asked]: Given<R>
 ): AsyncGenerator<Routes[R]['answer'], void, undefined> {
   const { body } = await send(route, asked);
-  asked?.onAnswer?.();
+  asked?.onHeard?.();
   if (body === null) return;
   let rest = '';
   try {
     for await (const text of textsOf(body)) {
+      asked?.onHeard?.();
       const parts = (rest + text).split('\n');
       rest = parts.pop() ?? '';
       for (const part of parts) if (part.trim()) yield lineOf(part) as Routes[R]['answer'];

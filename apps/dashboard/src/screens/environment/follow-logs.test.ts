@@ -2,25 +2,27 @@ import type { LogLine } from '@soundbite/client';
 import { logResumption } from '@soundbite/client/log-resumption.ts';
 import { expect, it } from 'vitest';
 import { ApiError } from '../../api.ts';
-import { followLogs } from './follow-logs.ts';
+import { followLogs, type OpenLog } from './follow-logs.ts';
 import type { LogNews } from './log-lines.ts';
 
 const at = (ms: number, text: string): LogLine => ({ at: new Date(ms).toISOString(), source: 'api', text });
 const error = (status: number) => new ApiError({ code: 'x', message: `status ${status}`, hint: '' }, status);
 
+const patience = { silence: 1000, again: [0] };
+
 /** Each time it is asked, the next of these: lines, then an end, or a failure. */
 async function heardOf(streams: readonly (readonly (LogLine | Error)[])[], resumption = logResumption()) {
   const [news, asked, ending] = [[] as LogNews[], [] as unknown[], new AbortController()];
-  async function* open(since: number | undefined, begins: () => void) {
+  async function* open(since: number | undefined, heard: () => void) {
     const stream = streams[asked.push(since) - 1];
     if (!stream) return ending.abort();
-    if (!(stream[0] instanceof Error)) begins();
+    if (!(stream[0] instanceof Error)) heard();
     for (const one of stream) {
       if (one instanceof Error) throw one;
       yield one;
     }
   }
-  await followLogs({ open, hear: (one) => news.push(one), resumption, pauses: [0] }, ending.signal);
+  await followLogs({ open, hear: (one) => news.push(one), resumption, patience }, ending.signal);
   return { asked, said: news.map((one) => (one.is === 'line' ? one.line.text : one.is)), news };
 }
 
@@ -54,4 +56,27 @@ it('whoever looks away and comes back hears only what came meanwhile', async () 
   const { asked, said } = await heardOf([[at(5, 'a'), at(6, 'b')]], resumption);
   expect(asked[0]).toBe(5);
   expect(said).toEqual(['asked', 'followed', 'b', 'broken']);
+});
+
+it('a stream that says nothing any more, not even that it lives, is broken; one that lives is not', async () => {
+  const [news, ending] = [[] as LogNews[], new AbortController()];
+  let opened = 0;
+  const open: OpenLog = async function* (_, heard, signal) {
+    opened += 1;
+    heard();
+    if (opened === 2) return ending.abort();
+    for (let beats = 0; beats < 5; beats++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      heard();
+    }
+    yield at(1, 'a');
+    await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  };
+  const within = { silence: 60, again: [0] };
+  await followLogs(
+    { open, hear: (one) => news.push(one), resumption: logResumption(), patience: within },
+    ending.signal,
+  );
+  expect(news.map(({ is }) => is)).toEqual(['asked', 'followed', 'line', 'broken', 'followed']);
+  expect(news[3]).toMatchObject({ why: 'nothing was heard any more' });
 });

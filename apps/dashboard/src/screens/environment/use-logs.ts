@@ -1,7 +1,7 @@
 import { logResumption } from '@soundbite/client/log-resumption.ts';
 import { useEffect, useState } from 'react';
 import { askLines } from '../../api.ts';
-import { followLogs } from './follow-logs.ts';
+import { followLogs, type OpenLog } from './follow-logs.ts';
 import { afterNews, emptyLog, type LogNews, type LogPage, paused, resumed } from './log-lines.ts';
 
 /** The log of an environment, followed while the tab is looked at; begun anew with another `attempt`. */
@@ -22,13 +22,12 @@ function logFollower(name: string, change: ChangeLog): () => () => void {
   const resumption = logResumption();
   return () => {
     const ending = new AbortController();
-    const { signal } = ending;
     const frames = perFrame<LogNews>((news) => change((page) => afterNews(page, news)));
-    const open = (since: number | undefined, onAnswer: () => void) => {
+    const open: OpenLog = (since, onHeard, signal) => {
       const query = { follow: 'true', ...(since !== undefined && { since }) } as const;
-      return askLines('GET /v1/environments/{name}/logs', { path: { name }, query, signal, onAnswer });
+      return askLines('GET /v1/environments/{name}/logs', { path: { name }, query, signal, onHeard });
     };
-    void followLogs({ open, hear: frames.add, resumption }, signal);
+    void followLogs({ open, hear: frames.add, resumption }, ending.signal);
     return () => {
       ending.abort();
       frames.flush();
