@@ -2,25 +2,18 @@ import { isFinal, listedPage } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
+import type { Staged } from './fake-staging.ts';
 
 interface OverviewParts {
+  readonly staged: Pick<Staged, 'cutFrom'>;
   readonly places: Places;
   readonly promotions: FakePromotions;
   why(name: string): schemas.Why;
   releaseList(): schemas.ReleaseList;
 }
 
-/** What each release of the fake was cut from. */
-const cut: schemas.CutFrom = {
-  commit: 'c'.repeat(40),
-  subject: 'Speak louder',
-  author: 'Ada Lovelace',
-  committedAt: '2026-01-02T03:04:05Z',
-  dirty: false,
-};
-
 /** The fake's environments by its records. Its releases were all cut from one commit. */
-export const fakeOverview = ({ places, promotions, why, releaseList }: OverviewParts) => ({
+export const fakeOverview = ({ staged, places, promotions, why, releaseList }: OverviewParts) => ({
   overview(): schemas.Overview {
     const environments = places.all.map(({ name, live, session, declaration: { runtime, cloud } }, index) => {
       const asked = promotions.all().filter(({ environment }) => environment === name);
@@ -29,7 +22,7 @@ export const fakeOverview = ({ places, promotions, why, releaseList }: OverviewP
         ...{ environment: name, declared: true, runtime },
         cloud: { kind: cloud.kind, account: cloud.account, region: cloud.region },
         why: why(name),
-        cut: live === null ? null : cut,
+        cut: live === null ? null : staged.cutFrom,
         behind: live === null || !places.all[index - 1]?.live ? null : 0,
         holder: session === null ? null : `dev session ${session}`,
         running: asked.find(({ state }) => state === 'running') ?? null,
@@ -49,7 +42,7 @@ export const fakeOverview = ({ places, promotions, why, releaseList }: OverviewP
         const standing = live === release ? 'live' : state === 'succeeded' ? 'was-live' : state;
         return [{ environment: name, state: standing, promotion, at: finishedAt ?? createdAt, reason } as const];
       });
-      return { release, cut, blocked, cells };
+      return { release, cut: staged.cutFrom, blocked, cells };
     });
     return { at: null, environments: places.all.map(({ name }) => name), releases, more };
   },

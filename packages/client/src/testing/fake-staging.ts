@@ -8,6 +8,14 @@ export const staged = () => ({
   url: '',
   /** How often a stream says that it goes on, in ms. */
   beatMs: 15_000,
+  /** What each release was cut from. */
+  cutFrom: {
+    commit: 'c'.repeat(40),
+    subject: 'Speak louder',
+    author: 'Ada Lovelace',
+    committedAt: '2026-01-02T03:04:05Z',
+    dirty: false,
+  } as schemas.CutFrom,
   logLines: [] as schemas.LogLine[],
   followers: new Set<(line: schemas.LogLine) => void>(),
   doctor: { ok: true, findings: [{ name: 'postgres', ok: true, detail: '18.4' }] } as schemas.Findings,

@@ -70,7 +70,7 @@ export function makeWorld(
     approvals,
   });
 
-  const present = fakeOverview({ places, promotions, why: tracking.why, releaseList: releases.releaseList });
+  const present = fakeOverview({ staged, places, promotions, why: tracking.why, releaseList: releases.releaseList });
 
   // One object, so that what a test sets later is what the looks read.
   return Object.assign(staged, {

@@ -1,0 +1,138 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Digest } from '@soundbite/model';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { connect } from '../../packages/client/src/client.ts';
+import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
+import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
+import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
+
+/** The page among people who write what they like, steal what they can, and see other colours. */
+
+const fresh: Digest = `sha256:${'f'.repeat(64)}`;
+const old: Digest = `sha256:${'0'.repeat(64)}`;
+
+let browser: Browser;
+let fake: FakeControlPlane;
+
+beforeAll(async () => {
+  browser = await startChromium();
+});
+afterAll(() => browser?.close());
+beforeEach(async () => {
+  fake = await servePage(makeWorld({ 'dev-localstack': fresh, 'dev-aws': old, staging: fresh, production: old }));
+});
+afterEach(() => fake.stop());
+
+async function opened(options: Parameters<typeof letIn>[2] = {}) {
+  const one = await letIn(browser, fake, options);
+  onTestFinished(() => one.context.close());
+  await one.page.locator('[data-live="live"]').waitFor();
+  return one;
+}
+
+const subjects = [
+  ['markup', '<script>globalThis.hacked = 1</script><img src=x onerror="globalThis.hacked = 1">'],
+  ['ten kilobytes', 'louder'.repeat(1700)],
+  ['right to left', '\u202eﬠברית מימין לשמאל\u202e (\u2066x'],
+  ['emoji', '👩‍🚀🏳️‍🌈 speaks 🔊'],
+] as const;
+
+describe.skipIf(chromiumPath === undefined)('the page', () => {
+  it('shows a commit subject of any kind as text, on every screen that has it', async () => {
+    const { page, complaints } = await opened({ viewport: { width: 390, height: 844 } });
+    fake.world.addRelease(fresh);
+    for (const [kind, subject] of subjects) {
+      fake.world.cutFrom = { ...fake.world.cutFrom, subject };
+      for (const path of ['/', '/releases', '/environments/dev-aws', `/releases/${fresh}`]) {
+        await page.goto(fake.url + path);
+        await page.locator('main h1').waitFor();
+        if (kind === 'markup' && path !== `/releases/${fresh}`)
+          await page.getByText('<script>globalThis').first().waitFor();
+        expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${kind} ${path}`).toBe(true);
+      }
+      await page.keyboard.press('Control+k');
+      await page.getByRole('option').nth(8).waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), kind).toBe(true);
+      expect(await page.evaluate('globalThis.hacked'), kind).toBeUndefined();
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('says each state by a shape of its own and a word, whatever colours one sees', async () => {
+    const { page, client, context } = await opened();
+    const bad = await client.promote({
+      environment: 'dev-aws-deployed',
+      kind: 'promote',
+      release: fresh,
+      override: true,
+      reason: 'x',
+    });
+    fake.world.end(bad.promotion, 'failed', 'smoke: no');
+    await client.promote({ environment: 'dev-aws', kind: 'promote' });
+    fake.world.setState('staging', 'degraded');
+    fake.world.setState('production', 'down');
+    await page.reload();
+    await page.getByText('degraded', { exact: true }).waitFor();
+    const session = await context.newCDPSession(page);
+    const shapes = new Map<string, string>();
+    for (const type of ['none', 'protanopia', 'deuteranopia', 'tritanopia', 'achromatopsia'] as const) {
+      await session.send('Emulation.setEmulatedVisionDeficiency', { type });
+      for (const mark of await page.locator('main .state').all()) {
+        const [tone = '', shape = '', word = '', isSeen] = await mark.evaluate((one) => {
+          const svg = one.querySelector('svg');
+          return [
+            one.className,
+            svg?.innerHTML,
+            one.textContent,
+            (svg?.getBoundingClientRect().width ?? 0) > 5,
+          ] as const;
+        });
+        expect([word.trim() === '', isSeen], `${tone} ${type}`).toEqual([false, true]);
+        expect(shapes.get(tone) ?? shape).toBe(shape);
+        shapes.set(tone, shape);
+      }
+    }
+    expect(new Set(shapes.values()).size).toBe(shapes.size);
+    expect([...shapes.keys()].sort()).toEqual(
+      expect.arrayContaining(['state busy', 'state degraded', 'state down', 'state healthy']),
+    );
+  });
+
+  it('lets in nobody by a stolen cookie once its token is revoked, and does nothing for a page of another origin', async () => {
+    const usual = connect({ url: fake.url, token: fake.token });
+    const { token } = await usual.createToken({ name: 'ana', person: 'ana@example.com', role: 'admin' });
+    const { context, page } = await opened({ token });
+    const thief = await browser.newContext();
+    onTestFinished(() => thief.close());
+    await thief.addCookies(await context.cookies());
+    const stolen = await thief.newPage();
+    await stolen.goto(fake.url);
+    await stolen.locator('.card').first().waitFor();
+
+    const server = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<p>elsewhere</p>'));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    onTestFinished(() => void server.close());
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const asked = await page.evaluate(`(async () => {
+      const to = ${JSON.stringify(fake.url)} + '/v1/promotions';
+      const body = JSON.stringify({ environment: 'dev-aws', kind: 'promote' });
+      const read = (one) => one.then((answer) => answer.type + answer.status, (error) => error.name);
+      return Promise.all([
+        read(fetch(to, { method: 'POST', credentials: 'include', headers: { 'content-type': 'application/json' }, body })),
+        read(fetch(to, { method: 'POST', credentials: 'include', mode: 'no-cors', body })),
+        read(fetch(to, { credentials: 'include' })),
+      ]);
+    })()`);
+    // They arrive, and are refused; the browser shows their sender nothing.
+    expect(fake.requests.filter((one) => one.startsWith('POST /v1/promotions'))).toHaveLength(1);
+    expect(asked).toEqual(['TypeError', 'TypeError', 'TypeError']);
+    expect(fake.world.promotions.all()).toEqual([]);
+
+    await usual.revokeToken('ana');
+    await stolen.goto(fake.url);
+    expect(await stolen.locator('.card').count()).toBe(0);
+    expect(await stolen.textContent('body')).toMatch(/soundbite open/);
+  });
+});
