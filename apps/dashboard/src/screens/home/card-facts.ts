@@ -15,7 +15,7 @@ export function seenAs(
 ): SeenAs {
   if (holder !== null) return { tone: 'busy', word: 'in dev' };
   if (isPast) return { tone: 'unknown', word: 'not on record' };
-  return seen ? { tone: seen.state, word: seen.state } : { tone: 'unknown', word: 'not looked at yet' };
+  return seen ? { tone: seen.state, word: seen.state } : { tone: 'unknown', word: 'unknown' };
 }
 
 type Running = NonNullable<OverviewPlace['running']>;

@@ -50,6 +50,12 @@ export function Card({ place, seen, before, isMeant }: CardProps) {
         <Waiting key={one.promotion} one={one} />
       ))}
       <InForce why={why} />
+      <div className="buttons">
+        {before && isAhead(before, place) && <ActButton act={toPromote(environment)} />}
+        {why.release !== null && <ActButton act={toRollBack(environment)} />}
+        {place.declared && <ActButton act={toHold(environment)} />}
+      </div>
+      {why.release !== null && <Address url={seen?.url ?? null} />}
       {seen?.findings.map(({ name, detail, hint }) => (
         <p key={`${name} ${detail}`} className="finding">
           <strong>{name}</strong>: <Written>{detail}</Written>
@@ -61,12 +67,6 @@ export function Card({ place, seen, before, isMeant }: CardProps) {
           )}
         </p>
       ))}
-      <div className="buttons">
-        {before && isAhead(before, place) && <ActButton act={toPromote(environment)} />}
-        {why.release !== null && <ActButton act={toRollBack(environment)} />}
-        {place.declared && <ActButton act={toHold(environment)} />}
-      </div>
-      <Address url={why.release === null ? null : (seen?.url ?? null)} />
     </li>
   );
 }
@@ -116,9 +116,9 @@ const Decided = ({ since, by }: { readonly since: string; readonly by: OverviewP
   </p>
 );
 
-/** What a browser opens as a page of the web; anything else is only text. */
+/** Its place is kept until it is known. */
 function Address({ url }: { readonly url: string | null }) {
-  if (url === null) return null;
+  if (url === null) return <p className="address">&nbsp;</p>;
   if (!/^https?:\/\//i.test(url)) return <Written>{url}</Written>;
   return (
     <p className="address">

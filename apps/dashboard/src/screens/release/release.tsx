@@ -7,7 +7,7 @@ import { Moment } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { Written } from '../../parts/written.tsx';
-import { useRelease, useWhereabouts } from '../../state.ts';
+import { useEvidence, useRelease, useWhereabouts } from '../../state.ts';
 import { Blocking } from './blocking.tsx';
 import { BroughtEvidence } from './brought-evidence.tsx';
 import { Components } from './components.tsx';
@@ -20,7 +20,9 @@ import { Whereabouts } from './whereabouts.tsx';
 export function ReleaseScreen({ release }: { readonly release: Digest }) {
   const { data, error, isPending } = useRelease(release);
   const where = useWhereabouts(release);
-  if (isPending) return <p className="dim">Reading the records…</p>;
+  // At once: what came later would push the rest away.
+  const isComing = useEvidence(release).isPending || where.isPending;
+  if (isPending || isComing) return <p className="dim">Reading the records…</p>;
   if (!data) return <Problem error={error} />;
   const cut = where.data?.releases[0]?.cut ?? null;
   const view = { ...data, ...standingIn(where.data, data) };
