@@ -179,7 +179,7 @@ export interface ControlPlane {
   block(release: Digest, request: BlockRequest, actor: string): Promise<BlockView>;
   unblock(release: Digest, request: UnblockRequest, actor: string): Promise<BlockView>;
   /** Newest first; of one declared environment, or of all. */
-  promotions(environment: string | undefined, limit: number): Promise<RevisedView[]>;
+  promotions(environment: string | undefined, limit: number, at?: string): Promise<RevisedView[]>;
   /** What happened to one, by the records alone. Errors: `promotion-unknown`. */
   timeline(promotion: string): Promise<Timeline>;
   /** Refuses (unknown environment, no stack) before the first line. */
@@ -235,10 +235,16 @@ const looks = (
   logs: (name, sinceMs, follow, signal) => logs(world, name, { sinceMs, follow, signal }),
 });
 
-/** The present is shared by all who ask for it at once. */
+/** Shared by all who ask for the same at once. */
 function overviews(world: World): ControlPlane['overview'] {
   const now = oneAtATime(() => overview(world));
-  return ({ at }) => (at === undefined ? now() : overview(world, at));
+  const then = new Map<string, Promise<Overview>>();
+  return ({ at }) => {
+    if (at === undefined) return now();
+    const asked = then.get(at) ?? overview(world, at).finally(() => then.delete(at));
+    then.set(at, asked);
+    return asked;
+  };
 }
 
 const promotionsOf = (
@@ -259,7 +265,7 @@ const promotionsOf = (
     void shareForOthers(world, request, view);
     return view;
   },
-  promotions: (name, limit) => promotions(world, name, limit),
+  promotions: (name, limit, at) => promotions(world, name, limit, at),
   timeline: (id) => timeline(world, id),
   up: (request, actor) => up(world, request, actor),
 });

@@ -16,7 +16,7 @@ import {
 } from '@soundbite/model';
 import { commitsApart, mostCommits } from './commits.ts';
 import { NotComparable } from './not-comparable.ts';
-import { mustBeOver } from './records-seen.ts';
+import { overAt } from './records-seen.ts';
 import { releasedSettings } from './release-settings.ts';
 import { foundAnywhere } from './releases.ts';
 import { environmentStanding } from './undeclared.ts';
@@ -42,7 +42,7 @@ type Pair = Readonly<Record<'from' | 'to', End & { readonly release: Release }>>
  * be compared is said. Errors: `environment-unknown`, `usage` for a time that has not come.
  */
 export async function diff(world: World, { from, fromAt, to, toAt }: DiffQuery): Promise<Diff> {
-  for (const at of [fromAt, toAt]) if (at !== undefined) mustBeOver(at);
+  for (const at of [fromAt, toAt]) if (at !== undefined) overAt(at);
   const ends = { from: await endOf(world, from, fromAt ?? null), to: await endOf(world, to, toAt ?? null) };
   const unknown: Diff['unknown'][number][] = [];
   const known = async <Part>(what: Diff['unknown'][number]['what'], compare: () => Promise<Part> | Part) => {
@@ -65,7 +65,7 @@ export async function diff(world: World, { from, fromAt, to, toAt }: DiffQuery):
 async function endOf(world: World, name: string, at: string | null): Promise<End> {
   const standing = await environmentStanding(world, name);
   const { records } = world.engine;
-  const then = at === null ? null : await records.liveAt(name, at);
+  const then = at === null ? null : await records.liveAt(name, overAt(at));
   const digest = at === null ? (await records.environment(name)).liveRelease : (then?.release ?? null);
   const environment = at === null ? standing : (then?.environment ?? null);
   const end = { name, at, digest, environment };

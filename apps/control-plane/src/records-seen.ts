@@ -13,18 +13,23 @@ export const recordsNow = ({ engine }: Pick<World, 'engine'>): RecordsSeen => ({
 /** As they were at a time (ISO 8601); null: as they are. Errors: `usage`, for a time that has not come. */
 export function recordsAt(world: Pick<World, 'engine'>, at: string | null): RecordsSeen {
   if (at === null) return recordsNow(world);
-  mustBeOver(at);
+  const then = overAt(at);
   const { records } = world.engine;
   // Said and declared before what they let in: nothing of these was otherwise then.
   const { approvalsBehind, letInAs } = records;
-  return { ...records.asOf(at), approvalsBehind, letInAs };
+  return { ...records.asOf(then), approvalsBehind, letInAs };
 }
 
 /** The clocks of two machines may differ by so many ms. */
 const clocksApart = 60_000;
 
-/** Errors: `usage`, for a time that has not come. */
-export function mustBeOver(at: string): void {
-  if (Date.parse(at) > Date.now() + clocksApart)
-    throw new SoundBiteError('usage', `${at} has not come yet`, { hint: 'name a time that is over' });
+/** As a database takes it, whatever its offset. Errors: `usage`, for a time that has not come, or is before all years. */
+export function overAt(at: string): string {
+  const time = Date.parse(at);
+  const hint = 'name a time that is over';
+  if (time > Date.now() + clocksApart) throw new SoundBiteError('usage', `${at} has not come yet`, { hint });
+  if (Number.isNaN(time) || time < firstYear) throw new SoundBiteError('usage', `${at} is no time`, { hint });
+  return new Date(time).toISOString();
 }
+
+const firstYear = Date.parse('0001-01-01T00:00:00Z');

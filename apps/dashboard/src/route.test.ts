@@ -1,6 +1,6 @@
 import { screens } from '@soundbite/model/page/screens.ts';
 import { expect, it } from 'vitest';
-import { pathTo, type Route, routeAt } from './route.ts';
+import { noTime, pathTo, type Route, routeAt } from './route.ts';
 
 const at = (address: string) => routeAt(new URL(address, 'http://127.0.0.1:8100'));
 
@@ -28,6 +28,13 @@ it('an address says at which time it is seen, where that can be', () => {
   expect(at(pathTo(route))).toEqual(route);
   expect(at('/approvals?at=2026-12-01T03:12:00Z')).toEqual({ screen: 'approvals' });
 });
+
+it.each(['-271821-04-20T00:00:00Z', '2026-12-01', 'Dec 1', '0000-01-01T00:00:00Z', '+275760-09-13T00:00:00Z'])(
+  '%s is no time',
+  (text) => {
+    expect(at(`/?${new URLSearchParams({ at: text })}`)).toEqual({ screen: 'environments', at: noTime });
+  },
+);
 
 it.each(['/promotions/', '/promotions/a/b', '/promotions/%ff', '/nosuch', '//'])('%s leads nowhere', (address) => {
   expect(routeAt({ pathname: address, search: '' })).toBeNull();

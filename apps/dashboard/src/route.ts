@@ -25,10 +25,27 @@ export function routeAt({ pathname, search }: Pick<Location, 'pathname' | 'searc
   for (const [screen, path] of Object.entries(screens)) {
     const parts = partsAt(path.split('/'), given);
     if (parts)
-      return { screen, ...parts, ...(find && { find }), ...(at && isOfThePast({ screen }) && { at }) } as Route;
+      return {
+        screen,
+        ...parts,
+        ...(find && { find }),
+        ...(at && isOfThePast({ screen }) && { at: timeIn(at) }),
+      } as Route;
   }
   return null;
 }
+
+/** A time as the control plane takes it; what is none stays, and is said to be none. */
+function timeIn(text: string): string {
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const time = isTime ? Date.parse(text) : Number.NaN;
+  return time >= firstTime ? text : noTime;
+}
+
+/** What names no time in an address. */
+export const noTime = 'no-time';
+
+const firstTime = Date.parse('0001-01-02T00:00:00Z');
 
 /** What a path names; null: it is another path, or something in it is empty or no text. */
 function partsAt(path: readonly string[], given: readonly string[]): Record<string, string> | null {

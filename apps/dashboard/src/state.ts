@@ -42,13 +42,15 @@ export const useTimeline = (id: string) =>
     queryFn: ({ signal }) => ask('GET /v1/promotions/{id}/timeline', { path: { id }, signal }),
   });
 
-/** What was promoted into one environment, the newest first. */
-export const useHistory = (environment: string, limit: number) =>
-  useQuery({
-    queryKey: ['records', 'history', environment, limit],
-    queryFn: ({ signal }) => ask('GET /v1/promotions', { query: { environment, limit }, signal }),
+/** What was promoted into one environment, the newest first, at the time that is shown. */
+export function useHistory(environment: string, limit: number) {
+  const at = usePast();
+  return useQuery({
+    queryKey: [...recordsAt(at), 'history', environment, limit],
+    queryFn: ({ signal }) => ask('GET /v1/promotions', { query: { environment, limit, ...(at && { at }) }, signal }),
     placeholderData: keepPreviousData,
   });
+}
 
 /** How one is declared today. */
 export const useEnvironment = (name: string) =>

@@ -16,18 +16,18 @@ export interface SbomComponent {
 
 /** As much of CycloneDX as is read; what is otherwise in a component is not looked at. */
 const Component = z.object({
-  group: z.string().optional(),
+  group: z.string().nullish(),
   name: z.string(),
-  version: z.string().optional(),
-  purl: z.string().optional(),
+  version: z.string().nullish(),
+  purl: z.string().nullish(),
   licenses: z
     .array(
       z.object({
-        expression: z.string().optional(),
-        license: z.object({ id: z.string().optional(), name: z.string().optional() }).optional(),
+        expression: z.string().nullish(),
+        license: z.object({ id: z.string().nullish(), name: z.string().nullish() }).nullish(),
       }),
     )
-    .default([]),
+    .nullish(),
 });
 const CycloneDx = z.object({ components: z.array(Component).default([]) });
 
@@ -61,6 +61,8 @@ const shown = ({ group, name, version, purl, licenses }: z.infer<typeof Componen
   name: group ? `${group}/${name}` : name,
   version: version ?? null,
   license:
-    licenses.flatMap(({ expression, license }) => expression ?? license?.id ?? license?.name ?? []).join(', ') || null,
+    (licenses ?? [])
+      .flatMap(({ expression, license }) => expression ?? license?.id ?? license?.name ?? [])
+      .join(', ') || null,
   purl: purl ?? null,
 });

@@ -86,6 +86,17 @@ it('at every moment of a course', async () => {
   await tell('gone');
   await promoted(first, 'anew');
   await tell('anew');
+  const before = { owner: 'another installation', generation: 1 };
+  const found = {
+    environment: first,
+    live: old,
+    infrastructure: old,
+    before,
+    actor: 'ana',
+    reason: 'its database is gone',
+  };
+  await records.takenOver({ ...found, declaration: 'sha256:test' }, await records.generation());
+  await tell('taken over');
 
   for (const [at, then] of moments) {
     const past = records.asOf(at.slice(0, 24));

@@ -25,11 +25,13 @@ export const run: CommandAction = async (shell, _args, options) => {
     narrator.say(narration.nothingLeft);
     return said(exits.done);
   }
+  const home = { shell, narrator, client: () => connectTo(shell) };
+  // What a demo left goes away whatever the next one would need.
+  if (left && !(await tidied(home, left))) return said(exits.detached);
+  if (options.clean === true) return said(exits.done);
   const script = await demoScript(shell);
   if (!(await broughtUp(shell, narrator))) return said(exits.detached);
-  const about = { shell, narrator, script, client: connectTo(shell) };
-  if (left) await tidied(about, left);
-  if (options.clean === true) return said(exits.done);
+  const about = { shell, narrator, script, client: home.client() };
   const stage = await demoStage(about.client);
   const isWhole = await shown({ ...about, ...stage }, parts);
   const seconds = (performance.now() - begun) / 1000;
@@ -40,11 +42,16 @@ export const run: CommandAction = async (shell, _args, options) => {
 
 type Telling = Pick<Show, 'shell' | 'client' | 'narrator' | 'script'>;
 
-/** Puts back first what a demo left that was killed. */
-async function tidied({ shell, client, narrator }: Telling, journal: DemoJournal): Promise<void> {
+/** Puts back first what a demo left that was killed. False: Ctrl-C, before anything ran. */
+async function tidied(
+  { shell, narrator, client }: Pick<Telling, 'shell' | 'narrator'> & { client(): Telling['client'] },
+  journal: DemoJournal,
+): Promise<boolean> {
   await refuseRunning(shell.home, journal);
+  if (!(await broughtUp(shell, narrator))) return false;
   narrator.say(narration.leftBefore(journal.environment, journal.began));
-  await cleanUp({ shell, client, narrator, journal });
+  await cleanUp({ shell, client: client(), narrator, journal });
+  return true;
 }
 
 /** Shows the parts, and cleans up, however they end. False: Ctrl-C, or the terminal was closed. */

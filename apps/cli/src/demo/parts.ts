@@ -4,6 +4,7 @@ import { fromHere } from '../from-here.ts';
 import { narration } from './narration.ts';
 import { followed, keptIn, otherwise, type Show, watched } from './show.ts';
 import { usedOnce } from './use.ts';
+import type { Visits } from './visitor.ts';
 
 /** The parts of a demo, in order; `--only` names them so. */
 export const demoParts = { use, smoke, watch, rollback } as const;
@@ -57,7 +58,10 @@ async function watch(show: Show): Promise<void> {
     if (!ended(view, 'watch failed') || !ended(view, 'rollback succeeded'))
       throw otherwise('its watch should have brought it back', view);
     // So many in a row are no accident.
-    const visits = await visitor.until(({ failed, wellSince }) => failed > 0 && wellSince >= 10, signal);
+    const visits = await met(
+      visitor.until(({ failed, wellSince }) => failed > 0 && wellSince >= 10, within(signal)),
+      view,
+    );
     narrator.aside(reasonOf(view));
     return narration.backByItself(before, visits);
   });
@@ -73,7 +77,10 @@ async function rollback(show: Show): Promise<void> {
     const hear = sayingAt({ 'shift succeeded': narration.allTraffic }, show);
     const there = await followed(show, 'rollback', { kind: 'promote', release, hear });
     if (there.state !== 'succeeded') throw otherwise('the good release should have gone live', there);
-    await visitor.until(({ byRelease }) => byRelease.has(release), signal);
+    await met(
+      visitor.until(({ byRelease }) => byRelease.has(release), within(signal)),
+      there,
+    );
     narrator.say(narration.good);
     narrator.say(`  $ soundbite rollback ${environment}`);
     const asked = performance.now();
@@ -84,6 +91,20 @@ async function rollback(show: Show): Promise<void> {
     narrator.fact('rolled-back', { promotion: back.promotion, release: before, seconds });
     return narration.rolledBack(before, seconds);
   });
+}
+
+/** A visitor meets what is live many times a second: who has not met it by then never will. */
+const meetsWithinMs = 30_000;
+
+const within = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(meetsWithinMs)]);
+
+async function met(visits: Promise<Visits>, view: PromotionView): Promise<Visits> {
+  try {
+    return await visits;
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
+    throw otherwise('the client should have met it', view);
+  }
 }
 
 type Ended = `${PromotionView['steps'][number]['name']} ${'succeeded' | 'failed'}`;

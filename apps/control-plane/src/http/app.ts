@@ -152,7 +152,7 @@ function ofPromotions(plane: ControlPlane) {
     requestPromotion: ({ body, actor }) =>
       hintingFor(body.environment, () => plane.promote({ ...body, actor: actor.name, role: actor.role }, actor)),
     listPromotions: ({ query }) =>
-      reading(async () => ({ promotions: await plane.promotions(query.environment, query.limit) })),
+      reading(async () => ({ promotions: await plane.promotions(query.environment, query.limit, query.at) })),
     getPromotion: ({ path, query }) => plane.engine.view(path.id, query.seen, query.waitMs),
     getTimeline: ({ path }) => reading(() => plane.timeline(path.id)),
     decidePromotion: ({ path, body, actor }) => plane.decide(path.id, body, actor),

@@ -34,6 +34,7 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
   const [reason, setReason] = useState('');
   const [{ isBusy, error }, setSent] = useState<{ isBusy: boolean; error: unknown }>({ isBusy: false, error: null });
   const { question } = act;
+  const form = useRef<HTMLFormElement>(null);
   const [answer, setAnswer] = useState(question?.options?.[0]?.[0] ?? '');
   const said = reason.trim();
   const send = async (event: FormEvent) => {
@@ -41,6 +42,8 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
     setSent({ isBusy: true, error: null });
     try {
       const next = await act.perform(said, key, answer);
+      // Who left it meanwhile is somewhere else.
+      if (!form.current?.isConnected) return;
       onDone();
       if (next) goTo(next);
     } catch (failure) {
@@ -48,7 +51,7 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
     }
   };
   return (
-    <form onSubmit={send}>
+    <form ref={form} onSubmit={send}>
       {question && <Asked question={question} answer={answer} onAnswer={setAnswer} />}
       {act.reason !== 'none' && (
         <label>

@@ -1,14 +1,21 @@
+import type { AskerView } from '@soundbite/client';
 import { ask } from '../api.ts';
-import { type Act, because, whyOf } from './act.ts';
+import { type Act, because, whyNot, whyOf } from './act.ts';
 
-/** From an environment on, each into the next, as far as is chosen; `later`: those behind it, in order. */
+/** Of the environments behind one, in order, those into which the reader may go on: each up to the first where they may not. */
+export function reachOf(asker: AskerView | undefined, later: readonly string[]): readonly string[] {
+  const end = later.findIndex((name) => whyNot(asker, { action: 'deliver', environment: name }) !== null);
+  return end < 0 ? later : later.slice(0, end);
+}
+
+/** From an environment on, each into the next, as far as is chosen; `later`: those behind it, in order, into which the reader may. */
 export const toPromoteThrough = (environment: string, later: readonly string[]): Act => {
   const farthest = later.at(-1) ?? environment;
   return {
     verb: 'Promote through',
     title: `Promote into ${environment}, and on`,
     action: 'deliver',
-    environment: [environment, ...later],
+    environment,
     reason: 'optional',
     isGrave: false,
     brings: { environment },

@@ -1,7 +1,7 @@
 import type { AskerView, Matrix, Overview } from '@soundbite/client';
 import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { type Act, toDecide, toHold, toPromote, toResume, toRollBack, toThaw, whyNot } from '../acts/act.ts';
-import { toFreeze, toPromoteThrough } from '../acts/act-on-environment.ts';
+import { reachOf, toFreeze, toPromoteThrough } from '../acts/act-on-environment.ts';
 import { subjectOf } from '../parts/cut-line.tsx';
 import type { Route } from '../route.ts';
 import { awaitedIn } from '../screens/approvals/awaited.ts';
@@ -27,7 +27,7 @@ interface Known {
 
 /** All nouns and verbs that there are: what waits for the reader, screens, environments, what is on its way, releases, then what can be done where. */
 export function entriesIn({ overview, releases, asker, isPast }: Known): readonly Entry[] {
-  const acts = isPast || !overview ? [] : actsIn(overview);
+  const acts = isPast || !overview ? [] : actsIn(overview, asker);
   const mine = isPast || !overview ? [] : decisionsIn(overview, asker);
   const refusable = (act: Act): Entry => ({
     ...{ key: `${act.verb} ${act.title} ${act.command('')}`, title: act.title, more: `${act.verb} ${act.command('')}` },
@@ -93,12 +93,12 @@ const decisionsIn = (overview: Overview, asker: AskerView | undefined): readonly
       (['yes', 'no'] as const).map((verdict) => toDecide({ promotion, environment, release, kind }, verdict)),
     );
 
-function actsIn({ environments }: Overview): readonly Act[] {
+function actsIn({ environments }: Overview, asker: AskerView | undefined): readonly Act[] {
   const declared = environments.filter((place) => place.declared).map(({ environment }) => environment);
   return environments.flatMap((place, index) => {
     const { environment, why } = place;
     const isFed = place.declared && environments[index - 1]?.why.release;
-    const later = declared.slice(declared.indexOf(environment) + 1);
+    const later = reachOf(asker, declared.slice(declared.indexOf(environment) + 1));
     return [
       ...(isFed ? [toPromote(environment)] : []),
       ...(isFed && later.length > 0 ? [toPromoteThrough(environment, later)] : []),

@@ -29,6 +29,8 @@ export function Palette({ onClose, onAct }: PaletteProps) {
     else onAct(entry.does);
   };
   const onKey = (event: KeyboardEvent) => {
+    // Enter ends what an input method composes.
+    if (event.nativeEvent.isComposing) return;
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
     if (by !== undefined) setChosen(Math.max(0, Math.min(at + by, entries.length - 1)));
     if (event.key === 'Enter') take(entries[at]);

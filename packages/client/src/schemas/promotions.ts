@@ -28,7 +28,9 @@ export type PromotionQuery = z.infer<typeof PromotionQuery>;
 export const PromotionListQuery = z.strictObject({
   environment: z.string().optional(),
   limit: WholeNumber(1, 500).default(50),
+  at: Time.describe('as they were then; as they are now when absent').optional(),
 });
+export type PromotionListQuery = z.infer<typeof PromotionListQuery>;
 
 /** GET /v1/ledger?after=&limit= */
 export const LedgerQuery = z.strictObject({

@@ -270,7 +270,11 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
 
   it('the past is as it was said then, whatever happened since', async () => {
     await ended((await promote()).promotion);
-    const then = { overview: await client.overview(), matrix: await client.matrix({ limit: 200 }) };
+    const then = {
+      overview: await client.overview(),
+      matrix: await client.matrix({ limit: 200 }),
+      promotions: await client.promotions({ environment: first }),
+    };
     const at = new Date().toISOString();
     expect([then.overview.at, then.matrix.at]).toEqual([null, null]);
     await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(at) + 1), { interval: 1 });
@@ -278,7 +282,15 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     expect((await client.overview()).environments[0]?.failed).not.toBeNull();
     expect(await client.overview({ at })).toEqual({ ...then.overview, at });
     expect(await client.matrix({ limit: 200, at })).toEqual({ ...then.matrix, at });
-    for (const wrong of ['yesterday', '2026-13-01T00:00:00Z', new Date(Date.now() + 3_600_000).toISOString()])
+    expect(await client.promotions({ environment: first, at })).toEqual(then.promotions);
+    const elsewhere = at.replace('Z', '+00:00');
+    expect((await client.overview({ at: elsewhere })).environments).toEqual(then.overview.environments);
+    for (const wrong of [
+      'yesterday',
+      '2026-13-01T00:00:00Z',
+      '0000-01-01T00:00:00Z',
+      new Date(Date.now() + 3_600_000).toISOString(),
+    ])
       await expect(client.overview({ at: wrong }), wrong).rejects.toMatchObject({ code: 'usage' });
   });
 

@@ -150,7 +150,7 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
       if (body.breakGlass) mustBeAllowedGlass(body, actor);
       return world.promotions.ask({ ...body, actor: actor.name, role: actor.role });
     },
-    listPromotions: ({ query }) => world.history(query.environment ?? null, query.limit),
+    listPromotions: ({ query }) => world.promotionList(query),
     async getPromotion({ path, query: { seen, waitMs = 0 } }) {
       if (seen !== undefined) await world.promotions.changed(path.id, seen, waitMs);
       return world.promotion(path.id);

@@ -102,7 +102,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
       return { name, url: urlOf(place), declaration, record, glass: glassIn(promotions, name) };
     },
 
-    history(environment: string | null, limit: number): schemas.PromotionList {
+    promotionList({ environment, limit }: schemas.PromotionListQuery): schemas.PromotionList {
       if (environment) at(environment);
       const isAsked = (view: schemas.PromotionView) => !environment || view.environment === environment;
       return { promotions: promotions.all().reverse().filter(isAsked).slice(0, limit) };

@@ -4,26 +4,48 @@ import type * as schemas from '../schemas.ts';
 interface Present {
   overview(): schemas.Overview;
   matrix(query: schemas.MatrixQuery): schemas.Matrix;
+  promotionList(query: schemas.PromotionListQuery): schemas.PromotionList;
+}
+
+interface Kept {
+  readonly from: number;
+  readonly overview: schemas.Overview;
+  readonly matrix: schemas.Matrix;
+  readonly list: schemas.PromotionList;
 }
 
 /** The fake's answers about the past: what it would have answered after each change, kept. */
 export function fakePast(present: Present, watch: (watcher: () => void) => unknown) {
-  const kept: { readonly from: number; readonly overview: schemas.Overview; readonly matrix: schemas.Matrix }[] = [];
+  const kept: Kept[] = [];
   const keep = () => {
-    const now = { overview: present.overview(), matrix: present.matrix({ limit: 200 }) };
+    const now = {
+      overview: present.overview(),
+      matrix: present.matrix({ limit: 200 }),
+      list: present.promotionList({ limit: 500 }),
+    };
     kept.push({ from: Date.now(), ...structuredClone(now) });
   };
   keep();
   watch(keep);
   const keptAt = (at: string) => {
-    if (Date.parse(at) > Date.now() + 60_000)
-      throw new SoundBiteError('usage', `${at} has not come yet`, { hint: 'name a time that is over' });
+    const hint = 'name a time that is over';
+    if (Date.parse(at) > Date.now() + 60_000) throw new SoundBiteError('usage', `${at} has not come yet`, { hint });
+    if (!(Date.parse(at) >= Date.parse('0001-01-01T00:00:00Z')))
+      throw new SoundBiteError('usage', `${at} is no time`, { hint });
     return kept.findLast(({ from }) => from <= Date.parse(at)) ?? kept[0];
   };
   return {
     overview({ at }: schemas.OverviewQuery = {}): schemas.Overview {
       const then = at === undefined ? undefined : keptAt(at);
       return then ? { ...then.overview, at: at ?? null } : present.overview();
+    },
+    promotionList(query: schemas.PromotionListQuery): schemas.PromotionList {
+      const { at, environment, limit } = query;
+      const now = present.promotionList({ limit, ...(environment !== undefined && { environment }) });
+      if (at === undefined) return now;
+      const then = keptAt(at)?.list.promotions ?? [];
+      const there = then.filter((view) => environment === undefined || view.environment === environment);
+      return { promotions: there.slice(0, limit) };
     },
     matrix(query: schemas.MatrixQuery): schemas.Matrix {
       const { at } = query;

@@ -70,12 +70,25 @@ export function makeWorld(
     approvals,
   });
 
-  const present = fakeOverview({ staged, places, promotions, why: tracking.why, releaseList: releases.releaseList });
+  const looks = fakeLooks({
+    staged,
+    places,
+    promotions,
+    ledger,
+    demand,
+    flow: flow.says,
+    approvals,
+    acting: flow.acting,
+  });
+  const present = {
+    ...fakeOverview({ staged, places, promotions, why: tracking.why, releaseList: releases.releaseList }),
+    promotionList: looks.promotionList,
+  };
 
   // One object, so that what a test sets later is what the looks read.
   return Object.assign(staged, {
     ...releases,
-    ...fakeLooks({ staged, places, promotions, ledger, demand, flow: flow.says, approvals, acting: flow.acting }),
+    ...looks,
     ...evidence,
     ...tracking,
     ...fakePast(present, events.watch),

@@ -14,7 +14,11 @@ export interface PastPromotions {
   /** Oldest first. */
   coming(name: string): Promise<RevisedView[]>;
   /** Newest first. */
-  list(options: { readonly environment: string; readonly limit: number }): Promise<RevisedView[]>;
+  list(options: {
+    readonly environment?: string;
+    readonly limit: number;
+    readonly everywhere?: boolean;
+  }): Promise<RevisedView[]>;
   /** Of each of these releases the last promotion in each environment within this home's reach. */
   lastOf(releases: readonly Digest[]): Promise<RevisedView[]>;
 }
@@ -41,9 +45,11 @@ export function pastPromotions(
       const isComing = (one: Told) => one.site === site || (one.goesOn && one.view.rest.includes(name));
       return (await openThen()).filter(isComing).map(({ view }) => view);
     },
-    list: ({ environment, limit }) =>
-      found(sql`where environment = ${sites.of(environment)} and created_at < ${then}
-        order by created_at desc limit ${limit}`),
+    list: ({ environment, limit, everywhere = false }) => {
+      const there = environment === undefined ? sql`true` : sql`environment = ${sites.of(environment)}`;
+      const which = everywhere ? sql`created_at < ${then}` : wasAsked;
+      return found(sql`where ${there} and ${which} order by created_at desc limit ${limit}`);
+    },
     lastOf: async (releases) => (releases.length === 0 ? [] : found(sql`where ${isLastOf(releases, wasAsked)}`)),
   };
 }

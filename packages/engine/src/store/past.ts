@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { actingThen, blocksThen, evidenceThen, lastTold } from './past-events.ts';
 import { type PastPromotions, pastPromotions } from './past-promotions.ts';
 import type { Sites } from './sites.ts';
-import { type BroughtBy, bringingAt, departedBefore, type SaidEvidence } from './tracking.ts';
+import { type BroughtBy, begunBefore, bringingAt, liveBefore, type SaidEvidence } from './tracking.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 /**
@@ -34,7 +34,9 @@ function asOf({ read }: UnitOfWork, sites: Sites, then: RawBuilder<Date>): PastR
     environment: (name) =>
       read(async (db) => {
         const told = await lastTold<EnvironmentRecord>(db, then, 'environment', sites.of(name));
-        return { liveRelease: told?.liveRelease ?? null };
+        if (told) return { liveRelease: told.liveRelease };
+        // What went live before there were events was told by nobody.
+        return { liveRelease: (await liveBefore(db, sites.of(name), then))?.release ?? null };
       }),
     holder: (name) =>
       read(async (db) => {
@@ -45,7 +47,7 @@ function asOf({ read }: UnitOfWork, sites: Sites, then: RawBuilder<Date>): PastR
     broughtBy: (name, release) =>
       read((db) => {
         const site = sites.of(name);
-        return bringingAt(db, site, release, { after: departedBefore(site, then), before: then });
+        return bringingAt(db, site, release, { after: begunBefore(site, then), before: then });
       }),
     evidenceSaid: (release) => read((db) => evidenceThen(db, then, release)),
     blocks: () => read(async (db) => (await blocksThen(db, then)).filter(({ blocked }) => blocked)),

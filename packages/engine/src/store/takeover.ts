@@ -4,6 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import { tellEnvironment } from './environment-record.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';
+import { takenOverWords } from './tracking.ts';
 import { promotionChanged } from './views.ts';
 
 /** An environment that another installation had until now, as it was found. */
@@ -81,7 +82,7 @@ async function recordAsPromoted(trx: Transaction<Tables>, site: Site, taken: Tak
       release: live,
       previous: null,
       state: 'succeeded',
-      reason: keptDetail(`taken over from installation ${before.owner}`),
+      reason: keptDetail(`${takenOverWords}${before.owner}`),
       request: JSON.stringify(request),
       actor,
       idempotency_key: null,

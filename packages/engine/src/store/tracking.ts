@@ -45,19 +45,8 @@ export function trackingRepository({ read }: UnitOfWork, sites: Sites) {
 
     /** What was live at a time (ISO 8601), and how the environment was declared then; null: nothing was. */
     liveAt: (name: string, time: string): Promise<LiveAt | null> =>
-      read(async (db) => {
-        const site = sites.of(name);
-        // People see whole milliseconds.
-        const then = sql<Date>`${time}::timestamptz + interval '1 millisecond'`;
-        const { rows } = await sql<{ release: Digest; declared: unknown }>`
-          select release, coalesce(declared, plan -> 'environment') as declared from promotions
-          where environment = ${site} and state = 'succeeded' and finished_at < ${then} and finished_at > coalesce(${departedBefore(site, then)}, '-infinity')
-          order by finished_at desc limit 1`.execute(db);
-        const [row] = rows;
-        if (!row) return null;
-        const isMap = typeof row.declared === 'object' && row.declared !== null;
-        return { release: row.release, environment: isMap ? recordedEnvironment(row.declared) : null };
-      }),
+      // People see whole milliseconds.
+      read((db) => liveBefore(db, sites.of(name), sql<Date>`(${time}::timestamptz + interval '1 millisecond')`)),
 
     /** How its environment was declared where a promotion was let in; null: that is not recorded. */
     letInAs: (promotion: string): Promise<Environment | null> =>
@@ -109,9 +98,27 @@ export function trackingRepository({ read }: UnitOfWork, sites: Sites) {
   };
 }
 
+/** See `liveAt`, before a time. */
+export async function liveBefore(db: Database, site: Site, then: RawBuilder<Date>): Promise<LiveAt | null> {
+  const { rows } = await sql<{ release: Digest; declared: unknown }>`
+    select release, coalesce(declared, plan -> 'environment') as declared from promotions
+    where environment = ${site} and state = 'succeeded' and finished_at < ${then} and finished_at > coalesce(${departedBefore(site, then)}, '-infinity')
+    order by finished_at desc limit 1`.execute(db);
+  const [row] = rows;
+  if (!row) return null;
+  const isMap = typeof row.declared === 'object' && row.declared !== null;
+  return { release: row.release, environment: isMap ? recordedEnvironment(row.declared) : null };
+}
+
 /** When an environment was last emptied before a time; null: it never was. */
 export const departedBefore = (site: Site, then: RawBuilder<Date>): RawBuilder<Date | null> => sql<Date | null>`(
   select max(at) from ledger where subject = ${site} and at < ${then} and ${isDeparture})`;
+
+/** Before which time promotions were of an environment that was gone at a time, or another installation's; null: none was. */
+export const begunBefore = (site: Site, then: RawBuilder<Date>): RawBuilder<Date | null> => sql<Date | null>`greatest(
+  ${departedBefore(site, then)},
+  (select max(created_at) - interval '1 millisecond' from promotions
+    where environment = ${site} and state = 'succeeded' and created_at < ${then} and starts_with(reason, ${takenOverWords})))`;
 
 /** Of an entry of the ledger: from then on nothing was live in its environment. */
 const isDeparture = sql<boolean>`(kind in ('environment.destroyed', 'environment.handed-back', 'environment.forgotten')
@@ -135,6 +142,9 @@ interface Span {
   /** A time: those that ended from then on are of later. */
   readonly before: RawBuilder<Date>;
 }
+
+/** How the promotion begins to say it that stands for what was found live when an environment was taken over. */
+export const takenOverWords = 'taken over from installation ';
 
 const presentAt = (site: Site): Span => ({
   after: sql`(select destroyed_at from environments where name = ${site})`,

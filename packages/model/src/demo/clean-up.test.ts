@@ -63,6 +63,11 @@ describe('what a demo left', () => {
     expect(next({ ...theirs, open: open('running', other, 'a fix') })).toEqual({ does: 'nothing' });
     expect(next({ open: open('running', before, 'repair') })).toEqual({ does: 'nothing' });
     expect(next({ holds: [{ id: 'h', reason: 'rolled back: it lisps' }] })).toEqual({ does: 'nothing' });
+    expect(next({ holds: [{ id: 'h', reason: `no more ${demoReason}` }] })).toEqual({ does: 'nothing' });
+    expect(next({ ...cut, live: own, open: open('running', other, 'a fix') })).toEqual({
+      does: 'wait',
+      promotion: 'p',
+    });
     // Its own is removed all the same, and nothing else is brought anywhere.
     expect(next({ ...cut, live: other, infrastructure: own })).toEqual({ does: 'remove', release: own });
   });

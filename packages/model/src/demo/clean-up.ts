@@ -40,10 +40,15 @@ export function nextCleanUp(
   // A rollback stops only what has begun.
   const waiting = sight.open.find(({ state, release }) => state === 'waiting' && isOwn(release));
   if (waiting) return { does: 'abort', promotion: waiting.promotion };
+  // A rollback would stop what somebody else has begun there: that ends by itself, and may be all that is needed.
+  const theirs = sight.open.find(
+    ({ state, release, asked }) => state === 'running' && !isOwn(release) && asked.reason !== demoReason,
+  );
+  if (isOwn(sight.live) && theirs) return { does: 'wait', promotion: theirs.promotion };
   if (isOwn(sight.live) || sight.open.some(({ release }) => isOwn(release))) return { does: 'roll-back' };
   // The template belongs to the release that is removed next: drift is measured against it.
   if (sight.live === before && isOwn(sight.infrastructure)) return { does: 'restore' };
-  const hold = sight.holds.find(({ reason }) => reason.endsWith(demoReason));
+  const hold = sight.holds.find(({ reason }) => reason === `rolled back: ${demoReason}`);
   if (hold) return { does: 'resume', hold: hold.id };
   const [release] = own;
   return release ? { does: 'remove', release } : { does: 'nothing' };

@@ -1,7 +1,7 @@
 import type { Overview, OverviewPlace, StatusEnvironment } from '@soundbite/client';
 import { toHold, toPromote, toRollBack } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
-import { toDestroy, toFreeze, toPromoteThrough } from '../../acts/act-on-environment.ts';
+import { reachOf, toDestroy, toFreeze, toPromoteThrough } from '../../acts/act-on-environment.ts';
 import { PlanOf } from '../../acts/plan-of.tsx';
 import { Go, usePast } from '../../navigation.tsx';
 import { Problem } from '../../parts/problem.tsx';
@@ -9,7 +9,7 @@ import { StateMark } from '../../parts/state-mark.tsx';
 import { Unfolded } from '../../parts/unfolded.tsx';
 import { WebLink } from '../../parts/web-link.tsx';
 import { Written } from '../../parts/written.tsx';
-import { useEnvironment, useOverview, useStatus } from '../../state.ts';
+import { useAsker, useEnvironment, useOverview, useStatus } from '../../state.ts';
 import { LiveRelease } from '../home/card.tsx';
 import { seenAs } from '../home/card-facts.ts';
 import { InForce } from '../home/in-force.tsx';
@@ -31,7 +31,7 @@ export function EnvironmentScreen({ name }: { readonly name: string }) {
   return (
     <article className="sheet environment">
       <Head place={place} seen={seen} overview={data} />
-      <History name={name} />
+      <History name={name} live={place.why.release} />
       {!isPast && place.declared && (
         <section>
           <h2>What a promotion would change</h2>
@@ -99,11 +99,13 @@ function Head({ place, seen, overview: { environments } }: HeadProps) {
 function Acts({ place, environments }: { readonly place: OverviewPlace } & Pick<Overview, 'environments'>) {
   const { environment, declared, why } = place;
   const index = environments.indexOf(place);
-  const later = environments.slice(index + 1).flatMap((one) => (one.declared ? [one.environment] : []));
+  const behind = environments.slice(index + 1).flatMap((one) => (one.declared ? [one.environment] : []));
+  const later = reachOf(useAsker().data, behind);
+  const isFed = declared && (environments[index - 1]?.why.release ?? null) !== null;
   return (
     <div className="buttons">
-      {declared && index > 0 && <ActButton act={toPromote(environment)} />}
-      {declared && later.length > 0 && <ActButton act={toPromoteThrough(environment, later)} />}
+      {isFed && <ActButton act={toPromote(environment)} />}
+      {isFed && later.length > 0 && <ActButton act={toPromoteThrough(environment, later)} />}
       {why.release !== null && <ActButton act={toRollBack(environment)} />}
       {declared && <ActButton act={toHold(environment)} />}
       {declared && <ActButton act={toFreeze(environment)} />}

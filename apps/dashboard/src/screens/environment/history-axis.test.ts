@@ -17,7 +17,7 @@ it('what was live follows on each other, from what was live before the first one
     one('x', 30, 40, { state: 'failed' }),
     one('a', 0, 20),
   ];
-  const axis = historyAxis(all, Date.parse(minute(100)));
+  const axis = historyAxis(all, 'b', Date.parse(minute(100)));
   expect(axis?.spans).toEqual([
     { promotion: null, release: 'old', from: 0, length: 20 },
     { promotion: 'a', release: 'a', from: 20, length: 40 },
@@ -32,8 +32,13 @@ it('what was live follows on each other, from what was live before the first one
 });
 
 it('a clock that went back places nothing beside the axis; nothing promoted is no axis', () => {
-  const axis = historyAxis([one('a', 10, 5)], Date.parse(minute(0)));
+  const axis = historyAxis([one('a', 10, 5)], 'a', Date.parse(minute(0)));
   expect(axis?.marks).toMatchObject([{ at: 0 }]);
   expect(axis?.spans.every(({ from, length }) => from >= 0 && from + length <= 100)).toBe(true);
-  expect(historyAxis([], 0)).toBeNull();
+  expect(historyAxis([], null, 0)).toBeNull();
+});
+
+it('what was brought last is not live where the environment was emptied since', () => {
+  const axis = historyAxis([one('a', 0, 20)], null, Date.parse(minute(100)));
+  expect(axis?.spans.at(-1)).toEqual({ promotion: 'a', release: null, from: 20, length: 80 });
 });

@@ -22,8 +22,15 @@ interface HistoryAxis {
   readonly marks: readonly EndMark[];
 }
 
-/** What was live, and what was tried, from the oldest of these promotions (the newest first, as they are listed) until `now` (ms since 1970); null: there is none. */
-export function historyAxis(promotions: readonly PromotionView[], now: number): HistoryAxis | null {
+/**
+ * What was live, and what was tried, from the oldest of these promotions (the newest first, as they are listed) until `now` (ms since 1970); null: there is none.
+ * `live`: what is live at its end; where it is not what was brought last, the environment was emptied meanwhile, nobody here knows when.
+ */
+export function historyAxis(
+  promotions: readonly PromotionView[],
+  live: string | null,
+  now: number,
+): HistoryAxis | null {
   const oldest = promotions.at(-1);
   if (!oldest) return null;
   const begin = Date.parse(oldest.createdAt);
@@ -36,6 +43,11 @@ export function historyAxis(promotions: readonly PromotionView[], now: number): 
     .map(({ view, at }) => ({ promotion: view.promotion, release: view.release as string | null, from: at }));
   const before = { promotion: null, release: oldest.previous, from: 0 };
   const begun = [before, ...brought];
-  const spans = begun.map((one, index) => ({ ...one, length: (begun[index + 1]?.from ?? 100) - one.from }));
+  const last = begun.length - 1;
+  const spans = begun.map((one, index) => ({
+    ...one,
+    release: index === last && one.release !== live ? null : one.release,
+    length: (begun[index + 1]?.from ?? 100) - one.from,
+  }));
   return { begins: oldest.createdAt, spans: spans.filter(({ length }) => length > 0), marks };
 }

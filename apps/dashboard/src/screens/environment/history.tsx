@@ -15,22 +15,25 @@ import { historyAxis } from './history-axis.ts';
 /** As many as are asked for, one step after the other; the contract gives no more. */
 const depths = [25, 100, 500] as const;
 
+interface HistoryProps {
+  readonly name: string;
+  /** Null: nothing is. */
+  readonly live: string | null;
+}
+
 /** What was promoted into an environment and rolled back: who, when, why and how it ended, on a time axis and as a list. */
-export function History({ name }: { readonly name: string }) {
+export function History({ name, live }: HistoryProps) {
   const [depth, setDepth] = useState(0);
   const { data, error } = useHistory(name, depths[depth] ?? 500);
-  const past = usePast();
   if (error) return <Problem error={error} />;
   if (!data) return <p className="dim">Reading the records…</p>;
-  // What had not ended at a time cannot be told from how it ended later.
-  const wasThere = ({ finishedAt }: PromotionView) => past === null || (finishedAt !== null && finishedAt <= past);
-  const all = data.promotions.filter(wasThere);
-  const isMore = data.promotions.length === depths[depth] && depth < depths.length - 1;
+  const all = data.promotions;
+  const isMore = all.length === depths[depth] && depth < depths.length - 1;
   return (
     <section>
       <h2>History</h2>
       {all.length === 0 && <p className="dim">Nothing was promoted into it yet.</p>}
-      <Axis promotions={all} />
+      <Axis promotions={all} live={live} />
       <ol className="spots history">
         {all.map((view) => (
           <Past key={view.promotion} view={view} />
@@ -46,10 +49,11 @@ export function History({ name }: { readonly name: string }) {
 }
 
 /** For the eye alone: the list says the same. */
-function Axis({ promotions }: { readonly promotions: readonly PromotionView[] }) {
+function Axis({ promotions, live }: Pick<HistoryProps, 'live'> & { readonly promotions: readonly PromotionView[] }) {
+  const isPast = usePast() !== null;
   // A tenth of a second is no pixel: once a minute is enough.
   const now = useShownTime((time) => Math.ceil(time / 60_000) * 60_000);
-  const axis = historyAxis(promotions, now);
+  const axis = historyAxis(promotions, live, now);
   if (!axis) return null;
   return (
     <div className="time-axis" aria-hidden="true">
@@ -59,7 +63,7 @@ function Axis({ promotions }: { readonly promotions: readonly PromotionView[] })
             key={`${promotion} ${from}`}
             className="span"
             style={{ insetInlineStart: `${from}%`, inlineSize: `${length}%` }}
-            title={release ? `${shortDigest(release)} was live` : 'nothing was live'}
+            title={release ? `${shortDigest(release)} was live` : 'nothing was live, or it was taken away meanwhile'}
             data-empty={release === null || undefined}
           />
         ))}
@@ -74,7 +78,7 @@ function Axis({ promotions }: { readonly promotions: readonly PromotionView[] })
       </div>
       <p className="dim ends">
         <Moment time={axis.begins} />
-        <span>now</span>
+        <span>{isPast ? 'then' : 'now'}</span>
       </p>
     </div>
   );

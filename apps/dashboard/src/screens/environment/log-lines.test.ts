@@ -34,10 +34,10 @@ it('a pause is bounded, too, and what it lost is counted among the dropped', () 
   expect(resumed(page)).toMatchObject({ dropped: 13, more: 0 });
 });
 
-it('an outage is marked once, where it was, until lines come again; also in a pause', () => {
+it('an outage is marked once, where it was, until it is followed again; also in a pause', () => {
   const broken = (at: string): LogNews => ({ is: 'broken', at, why: 'gone' });
   const news = [line('a'), broken('1'), broken('2'), { is: 'followed' } as const, broken('3'), line('b'), broken('4')];
-  const wanted = ['a', 'broke 1 gone', 'b', 'broke 4 gone'];
+  const wanted = ['a', 'broke 1 gone', 'broke 3 gone', 'b', 'broke 4 gone'];
   const page = afterNews(emptyLog, news);
   expect(texts(page)).toEqual(wanted);
   expect(page.state).toBe('broken');

@@ -47,6 +47,8 @@ export function afterNews(page: LogPage, news: readonly LogNews[]): LogPage {
   let last = (page.later.at(-1) ?? page.entries.at(-1)) as LogEntry | undefined;
   const added: LogEntry[] = [];
   for (const one of news) {
+    // Followed again, even in silence, the next outage is another one.
+    if (state === 'followed') last = undefined;
     if (one.is !== 'line') state = one.is;
     if (one.is !== 'line') error = one.is === 'refused' ? one.error : null;
     const entry = entryOf(one, next, last);

@@ -19,7 +19,8 @@ type ChangeLog = (change: (page: LogPage) => LogPage) => void;
 
 /** Begins to follow where it was left, and returns what ends that. */
 function logFollower(name: string, change: ChangeLog): () => () => void {
-  const resumption = logResumption();
+  // As long as is shown to who says none: from then on each is asked for, however long nothing is said.
+  const resumption = logResumption(Date.now() - 600_000);
   return () => {
     const ending = new AbortController();
     const frames = perFrame<LogNews>((news) => change((page) => afterNews(page, news)));

@@ -9,7 +9,8 @@ describe('an entry', () => {
     ['step.finished', 'p-1', 'p-1', { screen: 'promotion', id: 'p-1' }],
     ['release.blocked', digest, 'a'.repeat(12), { screen: 'release', release: digest }],
     ['evidence.added', digest, 'a'.repeat(12), { screen: 'release', release: digest }],
-    ['hold.added', 'staging@0123456789abcdef', 'staging', { screen: 'environment', name: 'staging' }],
+    ['hold.added', 'staging', 'staging', { screen: 'environment', name: 'staging' }],
+    ['hold.added', 'staging@0123456789abcdef', 'staging@0123456789abcdef', null],
     ['token.created', 'ana', 'ana', { screen: 'people' }],
     ['of.a.later.version', 'x', 'x', null],
   ])('%s of %s leads to what it is about', (kind, subject, text, route) => {

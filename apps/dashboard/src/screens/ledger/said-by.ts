@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '@soundbite/client';
 import { shortDigest } from '@soundbite/model/short-digest.ts';
-import { nameAt, type Site } from '@soundbite/model/site.ts';
+import { homeOfSite, nameAt, type Site } from '@soundbite/model/site.ts';
 import type { Route } from '../../route.ts';
 
 /** What an entry is about, in its own words, and where the page shows that; null: nowhere. */
@@ -17,6 +17,8 @@ export function subjectOfEntry({ kind, subject }: Pick<LedgerEntry, 'kind' | 'su
   if (ofPromotions.has(about)) return { text: subject, route: { screen: 'promotion', id: subject } };
   if (about === 'token') return { text: subject, route: { screen: 'people' } };
   if (!ofEnvironments.has(about)) return { text: subject, route: null };
+  // Of a shared database: whose home it is the page does not know, and one of the same name may be another's.
+  if (homeOfSite(subject as Site) !== null) return { text: subject, route: null };
   const name = nameAt(subject as Site);
   return { text: name, route: { screen: 'environment', name } };
 }
