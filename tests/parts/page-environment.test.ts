@@ -1,41 +1,18 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Digest } from '@soundbite/model';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connect } from '../../packages/client/src/client.ts';
-import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
-import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
+import { chromiumPath } from '../support/page-stage.ts';
+import { axeFindings, pageSuite } from '../support/page-suite.ts';
 
 /** One environment: what happened there, how it is declared, and what is done with it alone. */
 
-const fresh: Digest = `sha256:${'f'.repeat(64)}`;
-const old: Digest = `sha256:${'0'.repeat(64)}`;
-
-let browser: Browser;
-let fake: FakeControlPlane;
-
-beforeAll(async () => {
-  browser = await startChromium();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  fake = await servePage(makeWorld({ 'dev-localstack': fresh, 'dev-aws': old, staging: fresh, production: old }));
-});
-afterEach(() => fake.stop());
-
-async function opened(options: Parameters<typeof letIn>[2] = {}) {
-  const one = await letIn(browser, fake, options);
-  onTestFinished(() => one.context.close());
-  await one.page.locator('[data-live="live"]').waitFor();
-  return one;
-}
+const on = pageSuite();
+const { opened } = on;
 
 describe.skipIf(chromiumPath === undefined)('an environment', () => {
   it('is one click from home: its history, how it is declared, and what would enter', async () => {
     const { page, client, complaints } = await opened();
     const bad = await client.promote({ environment: 'dev-aws', kind: 'promote', reason: 'Friday' });
-    fake.world.end(bad.promotion, 'failed', 'smoke: <b>no</b> sound');
+    on.fake.world.end(bad.promotion, 'failed', 'smoke: <b>no</b> sound');
     await page.getByRole('link', { name: 'dev-aws', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'dev-aws' }).waitFor();
     const tried = page.locator('.history li').first();
@@ -47,14 +24,14 @@ describe.skipIf(chromiumPath === undefined)('an environment', () => {
     await page.getByText('smoke', { exact: true }).first().waitFor();
     await page.getByText('May what is in the one before enter').click();
     await page.getByText('may enter').first().waitFor();
-    await page.goto(`${fake.url}/environments/no%3Csuch%3E`);
+    await page.goto(`${on.fake.url}/environments/no%3Csuch%3E`);
     await page.getByRole('heading', { name: 'There is no environment no<such>' }).waitFor();
     expect(complaints.filter((one) => !one.includes('404'))).toEqual([]);
   });
 
   it('is frozen for a time, promoted through as far as is chosen, and destroyed when its name is typed', async () => {
     const { page, client, complaints } = await opened();
-    await page.goto(`${fake.url}/environments/dev-aws`);
+    await page.goto(`${on.fake.url}/environments/dev-aws`);
     await page.getByRole('button', { name: 'Freeze' }).click();
     await page.getByLabel('For', { exact: true }).selectOption('a day');
     await page.getByLabel('Why').fill('fair');
@@ -63,13 +40,13 @@ describe.skipIf(chromiumPath === undefined)('an environment', () => {
     await page.locator('.rule').getByText('fair').waitFor();
     const [freeze] = (await client.freezes()).freezes;
     expect(Math.round((Date.parse(freeze?.until ?? '') - Date.now()) / 3_600_000)).toBe(24);
-    await page.goto(`${fake.url}/environments/dev-aws-deployed`);
+    await page.goto(`${on.fake.url}/environments/dev-aws-deployed`);
     await page.getByRole('button', { name: 'Promote through' }).click();
     await page.getByLabel('As far as').selectOption('staging');
     await page.getByRole('dialog').getByRole('button', { name: 'Promote through' }).click();
     await page.getByRole('heading', { name: /into dev-aws-deployed/ }).waitFor();
-    expect(fake.world.promotions.all().at(-1)).toMatchObject({ asked: { through: 'staging' }, rest: ['staging'] });
-    await page.goto(`${fake.url}/environments/production`);
+    expect(on.fake.world.promotions.all().at(-1)).toMatchObject({ asked: { through: 'staging' }, rest: ['staging'] });
+    await page.goto(`${on.fake.url}/environments/production`);
     await page.getByRole('button', { name: 'Destroy' }).click();
     const destroy = page.getByRole('dialog').getByRole('button', { name: 'Destroy' });
     expect(await destroy.isDisabled()).toBe(true);
@@ -83,20 +60,18 @@ describe.skipIf(chromiumPath === undefined)('an environment', () => {
   it.each(['light', 'dark'] as const)(
     'has nothing that axe finds, in %s; who only looks destroys nothing',
     async (colorScheme) => {
-      const usual = connect({ url: fake.url, token: fake.token });
+      const usual = connect({ url: on.fake.url, token: on.fake.token });
       const { token } = await usual.createToken({ name: 'vic', person: 'vic@example.com', role: 'viewer' });
       const { page } = await opened({ token, colorScheme, viewport: { width: 390, height: 844 } });
       const { promotion } = await usual.promote({ environment: 'dev-aws', kind: 'promote' });
-      fake.world.end(promotion, 'succeeded');
+      on.fake.world.end(promotion, 'succeeded');
       for (const path of ['/environments/dev-aws', `/environments/dev-aws?at=${new Date().toISOString()}`]) {
-        await page.goto(fake.url + path);
+        await page.goto(on.fake.url + path);
         await page.locator('.history li').first().waitFor();
-        expect(
-          (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
-        ).toEqual([]);
+        expect(await axeFindings(page)).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), path).toBe(true);
       }
-      await page.goto(`${fake.url}/environments/dev-aws`);
+      await page.goto(`${on.fake.url}/environments/dev-aws`);
       const button = page.getByRole('button', { name: 'Destroy' });
       await expect.poll(() => button.getAttribute('title')).toMatch(/vic@example.com is viewer; only admin/);
     },

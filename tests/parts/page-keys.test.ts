@@ -1,42 +1,21 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Digest } from '@soundbite/model';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { connect } from '../../packages/client/src/client.ts';
-import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
 import { usualEnvironments } from '../../packages/client/src/testing/fake-declaration.ts';
 import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
+import { chromiumPath } from '../support/page-stage.ts';
+import { axeFindings, old, pageSuite, usuallyLive } from '../support/page-suite.ts';
 
 /** The page by the keyboard alone: no test here touches a mouse. */
 
-const fresh: Digest = `sha256:${'f'.repeat(64)}`;
-const old: Digest = `sha256:${'0'.repeat(64)}`;
 const declared = usualEnvironments().map((one) =>
   one.name === 'production'
     ? { ...one, gates: [{ gate: 'approval' as const, options: { by: 1 } }, ...one.gates] }
     : one,
 );
 
-let browser: Browser;
-let fake: FakeControlPlane;
-
-beforeAll(async () => {
-  browser = await startChromium();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  const live = { 'dev-localstack': fresh, 'dev-aws': old, 'dev-aws-deployed': old, staging: fresh, production: old };
-  fake = await servePage(makeWorld(live, declared));
-});
-afterEach(() => fake.stop());
-
-async function opened(options: Parameters<typeof letIn>[2] = {}) {
-  const one = await letIn(browser, fake, options);
-  onTestFinished(() => one.context.close());
-  await one.page.locator('[data-live="live"]').waitFor();
-  return one;
-}
+const on = pageSuite(() => makeWorld({ ...usuallyLive, 'dev-aws-deployed': old }, declared));
+const { opened } = on;
 
 /** Ctrl-K, some letters, and Enter once the one that is meant is chosen. */
 async function take(page: Page, letters: string, title: string) {
@@ -49,7 +28,7 @@ async function take(page: Page, letters: string, title: string) {
 
 describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
   it('promotes, approves and rolls back', async () => {
-    const usual = connect({ url: fake.url, token: fake.token });
+    const usual = connect({ url: on.fake.url, token: on.fake.token });
     const { token } = await usual.createToken({ name: 'ana', person: 'ana@example.com', role: 'admin' });
     const ben = await opened();
     await take(ben.page, 'prom produ', 'Promote into production');
@@ -62,29 +41,27 @@ describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
     await take(ana.page, 'yes', 'Say yes to what waits for production');
     await ana.page.getByRole('dialog', { name: 'Say yes to what waits for production' }).waitFor();
     await ana.page.keyboard.press('Enter');
-    const [asked] = fake.world.promotions.all();
-    await expect.poll(() => fake.world.promotion(asked?.promotion ?? '').state).toBe('running');
-    fake.world.end(asked?.promotion ?? '', 'succeeded');
+    const [asked] = on.fake.world.promotions.all();
+    await expect.poll(() => on.fake.world.promotion(asked?.promotion ?? '').state).toBe('running');
+    on.fake.world.end(asked?.promotion ?? '', 'succeeded');
     await take(ben.page, 'roll production', 'Roll production back to what was live before');
     await ben.page.getByRole('dialog', { name: /^Roll production back/ }).waitFor();
     await ben.page.keyboard.type('too loud');
     await ben.page.keyboard.press('Enter');
     await ben.page.getByRole('heading', { name: /0{12}/ }).waitFor();
-    expect(fake.world.promotions.all().at(-1)).toMatchObject({ kind: 'rollback', asked: { reason: 'too loud' } });
+    expect(on.fake.world.promotions.all().at(-1)).toMatchObject({ kind: 'rollback', asked: { reason: 'too loud' } });
     expect([...ana.complaints, ...ben.complaints]).toEqual([]);
   });
 
   it('finds what there is, comes back to where it was, and tells what each key does', async () => {
     const { page } = await opened({ viewport: { width: 390, height: 844 } });
-    const found = async () =>
-      (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
     await page.keyboard.press('/');
     expect(await page.getByRole('searchbox').evaluate((one) => one.matches(':focus'))).toBe(true);
     await page.keyboard.type('?');
     expect(await page.getByRole('dialog').count()).toBe(0);
     await page.keyboard.press('Control+k');
     await page.getByRole('option').first().waitFor();
-    expect(await found()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.type('no such thing');
@@ -96,7 +73,7 @@ describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
     await page.getByRole('heading', { name: 'Releases' }).waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-    expect(await found()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('checkbox').press(' ');
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');

@@ -1,53 +1,32 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Digest } from '@soundbite/model';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { connect } from '../../packages/client/src/client.ts';
-import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
 import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
+import { chromiumPath } from '../support/page-stage.ts';
+import { axeFindings, fresh, old, pageSuite, usuallyLive } from '../support/page-suite.ts';
 
-const fresh: Digest = `sha256:${'f'.repeat(64)}`;
-const old: Digest = `sha256:${'0'.repeat(64)}`;
 /** What nobody should write, and somebody does. */
 const markup = '<script>alert(1)</script><img src=x onerror=alert(2)>';
 const nasty = `${markup} \u202egnp.exe 🚀 שלום ${'long '.repeat(2000)}`.trim();
 const shownNasty = `${markup} gnp.exe 🚀 שלום`;
 
-let browser: Browser;
-let fake: FakeControlPlane;
-
-beforeAll(async () => {
-  browser = await startChromium();
+const on = pageSuite(() => {
+  const live = { ...usuallyLive, 'dev-aws-deployed': old, staging: old };
+  const world = makeWorld(live);
+  world.addRelease(old);
+  world.addRelease(fresh);
+  return world;
 });
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  const live = { 'dev-localstack': fresh, 'dev-aws': old, 'dev-aws-deployed': old, staging: old, production: old };
-  fake = await servePage(makeWorld(live));
-  fake.world.addRelease(old);
-  fake.world.addRelease(fresh);
-});
-afterEach(() => fake.stop());
+const { opened } = on;
 
-const owner = () => connect({ url: fake.url, token: fake.token });
-
-async function opened(options: Parameters<typeof letIn>[2] = {}) {
-  const one = await letIn(browser, fake, options);
-  onTestFinished(() => one.context.close());
-  await one.page.locator('[data-live="live"]').waitFor();
-  return one;
-}
+const owner = () => connect({ url: on.fake.url, token: on.fake.token });
 
 /** Looks at what is shown on a phone, in both themes unless told: nothing that axe finds, nothing wider than that. */
 async function seen(page: Page, path: string, themes: readonly ('light' | 'dark')[] = ['light', 'dark']) {
   await page.setViewportSize({ width: 390, height: 844 });
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(
-      violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
-      `${path} ${colorScheme}`,
-    ).toEqual([]);
+    expect(await axeFindings(page), `${path} ${colorScheme}`).toEqual([]);
   }
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), path).toBe(true);
 }
@@ -69,10 +48,10 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     const spot = page
       .locator('.spots > li')
       .filter({ has: page.getByRole('heading', { name: 'staging', exact: true }) });
-    expect(fake.requests.filter((asked) => asked.includes('/plan'))).toEqual([]);
+    expect(on.fake.requests.filter((asked) => asked.includes('/plan'))).toEqual([]);
     await spot.getByText('May it enter').click();
     await spot.getByText('may not enter').waitFor();
-    expect(fake.requests.filter((asked) => asked.includes('/plan'))).toHaveLength(1);
+    expect(on.fake.requests.filter((asked) => asked.includes('/plan'))).toHaveLength(1);
     await page.getByText('1 file, 2.5 MB').click();
     await page.getByText('service.zip').waitFor();
     await page.getByText('Packages, by its SBOM').click();
@@ -88,7 +67,7 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     await dialog.getByRole('textbox').fill(nasty.slice(0, 1000));
     await dialog.getByRole('button', { name: 'Block' }).click();
     await page.locator('.rule').getByText(shownNasty).waitFor();
-    expect(fake.world.promotion(promotion).state).not.toBe('running');
+    expect(on.fake.world.promotion(promotion).state).not.toBe('running');
     await page.getByRole('button', { name: 'Unblock' }).waitFor();
     await seen(page, page.url());
 
@@ -99,7 +78,7 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     await expect.poll(() => refused.getAttribute('title')).toMatch(/is deployer in staging; only deployer or admin/);
     await page.getByRole('link', { name: 'Releases' }).first().click();
     await page.getByRole('link', { name: 'f'.repeat(12) }).waitFor();
-    await page.goto(`${fake.url}/releases/sha256:${'9'.repeat(64)}`);
+    await page.goto(`${on.fake.url}/releases/sha256:${'9'.repeat(64)}`);
     await page.getByText(/there is no release/).waitFor();
     expect(complaints.filter((said) => !said.includes('404'))).toEqual([]);
   });
@@ -113,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     await client.freeze('production', { until, reason: nasty.slice(0, 1000) });
     await client.hold('staging', { reason: 'an outage' });
     const ana = await owner().createToken({ name: 'ana', person: 'ana@example.com', role: 'deployer' });
-    await connect({ url: fake.url, token: ana.token }).hold('staging', { reason: 'hers', scope: 'automatic' });
+    await connect({ url: on.fake.url, token: ana.token }).hold('staging', { reason: 'hers', scope: 'automatic' });
     const row = (text: string) => page.locator('.spots > li').filter({ hasText: text });
     await row(shownNasty).getByText('in 2 hours').waitFor();
     await row('hers').getByText('held for what comes by itself').waitFor();
@@ -122,7 +101,7 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
       .waitFor();
     await seen(page, '/freezes');
     const { page: theirs } = await opened({ token: ana.token });
-    await theirs.goto(`${fake.url}/freezes`);
+    await theirs.goto(`${on.fake.url}/freezes`);
     const others = theirs.locator('.spots > li').filter({ hasText: 'an outage' }).getByRole('button');
     await expect.poll(() => others.getAttribute('title')).toBe('it is of local; only local or an admin may end it');
 
@@ -133,7 +112,7 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     await page.getByRole('dialog').getByText('soundbite freeze remove').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'End it now' }).click();
     await row(shownNasty).waitFor({ state: 'detached' });
-    expect(fake.world.freezes().freezes).toEqual([]);
+    expect(on.fake.world.freezes().freezes).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
@@ -167,7 +146,7 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     await page.getByText('Nothing was done yet.').waitFor();
     await seen(page, 'an empty ledger', ['light']);
     for (let count = 0; count < 60; count += 1)
-      fake.world.hold('staging', { reason: `outage ${count}x`, scope: 'all' }, 'ana');
+      on.fake.world.hold('staging', { reason: `outage ${count}x`, scope: 'all' }, 'ana');
     await client.block(fresh, nasty.slice(0, 1000));
     const entry = (text: string) => page.locator('.entry').filter({ hasText: text });
     await entry(shownNasty)
@@ -189,7 +168,7 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     await page.getByRole('button', { name: 'Verify the chain' }).click();
     await page.getByText('the chain is whole').waitFor();
     await seen(page, '/ledger');
-    Object.assign(fake.world.ledger[6] ?? {}, { payload: 'forged' });
+    Object.assign(on.fake.world.ledger[6] ?? {}, { payload: 'forged' });
     await page.getByRole('button', { name: 'Verify the chain' }).click();
     await page.getByText('broken at entry 7').waitFor();
     await page.getByRole('searchbox').fill('nobody said this');

@@ -1,34 +1,12 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Digest } from '@soundbite/model';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
-import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, vi } from 'vitest';
+import { chromiumPath } from '../support/page-stage.ts';
+import { axeFindings, pageSuite } from '../support/page-suite.ts';
 
 /** The page as it was: what it showed then, it shows of then. */
 
-const fresh: Digest = `sha256:${'f'.repeat(64)}`;
-const old: Digest = `sha256:${'0'.repeat(64)}`;
-
-let browser: Browser;
-let fake: FakeControlPlane;
-
-beforeAll(async () => {
-  browser = await startChromium();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  fake = await servePage(makeWorld({ 'dev-localstack': fresh, 'dev-aws': old, staging: fresh, production: old }));
-});
-afterEach(() => fake.stop());
-
-async function opened(options: Parameters<typeof letIn>[2] = {}) {
-  const one = await letIn(browser, fake, options);
-  onTestFinished(() => one.context.close());
-  await one.page.locator('[data-live="live"]').waitFor();
-  return one;
-}
+const on = pageSuite();
+const { opened } = on;
 
 /** Nothing happens within a millisecond of the time that is given. */
 async function aMoment(): Promise<string> {
@@ -55,10 +33,10 @@ describe.skipIf(chromiumPath === undefined)('the past', () => {
     await page.getByLabel('Promotion under way in dev-aws').waitFor();
     const then = await cards(page);
     const at = await aMoment();
-    fake.world.end(promotion, 'failed', 'smoke: no sound');
+    on.fake.world.end(promotion, 'failed', 'smoke: no sound');
     await page.getByText('smoke: no sound').waitFor();
     expect(await cards(page)).not.toEqual(then);
-    await page.goto(`${fake.url}/?at=${at}`);
+    await page.goto(`${on.fake.url}/?at=${at}`);
     await page.getByText(/^As it was on .+\.$/).waitFor();
     await frozen.waitFor();
     expect(await cards(page)).toEqual(then);
@@ -69,7 +47,7 @@ describe.skipIf(chromiumPath === undefined)('the past', () => {
     expect(new URL(page.url()).searchParams.get('at')).toBe(at);
     await page.getByRole('link', { name: 'Back to now' }).click();
     await page.getByText(/^As it was on/).waitFor({ state: 'detached' });
-    expect(page.url()).toBe(`${fake.url}/releases`);
+    expect(page.url()).toBe(`${on.fake.url}/releases`);
     expect(complaints).toEqual([]);
   });
 
@@ -94,21 +72,19 @@ describe.skipIf(chromiumPath === undefined)('the past', () => {
       ['nonsense', 'The address names no time.'],
       ['2999-01-01T00:00:00Z', '2999-01-01T00:00:00Z has not come yet'],
     ]) {
-      await page.goto(`${fake.url}/?at=${at}`);
+      await page.goto(`${on.fake.url}/?at=${at}`);
       await page.getByText(says ?? '').waitFor();
     }
   });
 
   it.each(['light', 'dark'] as const)('has nothing that axe finds, in %s', async (colorScheme) => {
     const { page } = await opened({ colorScheme, viewport: { width: 390, height: 844 } });
-    const found = async () =>
-      (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
     await page.getByText('earlier', { exact: true }).click();
-    expect(await found()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     for (const path of ['/', '/releases']) {
-      await page.goto(`${fake.url}${path}?at=${new Date().toISOString()}`);
+      await page.goto(`${on.fake.url}${path}?at=${new Date().toISOString()}`);
       await page.locator('main h1').waitFor();
-      expect(await found(), path).toEqual([]);
+      expect(await axeFindings(page), path).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), path).toBe(true);
     }
   });

@@ -1,36 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Digest } from '@soundbite/model';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../packages/client/src/client.ts';
-import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
-import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
+import { chromiumPath } from '../support/page-stage.ts';
+import { fresh, pageSuite } from '../support/page-suite.ts';
 
 /** The page among people who write what they like, steal what they can, and see other colours. */
 
-const fresh: Digest = `sha256:${'f'.repeat(64)}`;
-const old: Digest = `sha256:${'0'.repeat(64)}`;
-
-let browser: Browser;
-let fake: FakeControlPlane;
-
-beforeAll(async () => {
-  browser = await startChromium();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  fake = await servePage(makeWorld({ 'dev-localstack': fresh, 'dev-aws': old, staging: fresh, production: old }));
-});
-afterEach(() => fake.stop());
-
-async function opened(options: Parameters<typeof letIn>[2] = {}) {
-  const one = await letIn(browser, fake, options);
-  onTestFinished(() => one.context.close());
-  await one.page.locator('[data-live="live"]').waitFor();
-  return one;
-}
+const on = pageSuite();
+const { opened } = on;
 
 const subjects = [
   ['markup', '<script>globalThis.hacked = 1</script><img src=x onerror="globalThis.hacked = 1">'],
@@ -42,11 +20,11 @@ const subjects = [
 describe.skipIf(chromiumPath === undefined)('the page', () => {
   it('shows a commit subject of any kind as text, on every screen that has it', async () => {
     const { page, complaints } = await opened({ viewport: { width: 390, height: 844 } });
-    fake.world.addRelease(fresh);
+    on.fake.world.addRelease(fresh);
     for (const [kind, subject] of subjects) {
-      fake.world.cutFrom = { ...fake.world.cutFrom, subject };
+      on.fake.world.cutFrom = { ...on.fake.world.cutFrom, subject };
       for (const path of ['/', '/releases', '/environments/dev-aws', `/releases/${fresh}`]) {
-        await page.goto(fake.url + path);
+        await page.goto(on.fake.url + path);
         await page.locator('main h1').waitFor();
         if (kind === 'markup' && path !== `/releases/${fresh}`)
           await page.getByText('<script>globalThis').first().waitFor();
@@ -69,10 +47,10 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
       override: true,
       reason: 'x',
     });
-    fake.world.end(bad.promotion, 'failed', 'smoke: no');
+    on.fake.world.end(bad.promotion, 'failed', 'smoke: no');
     await client.promote({ environment: 'dev-aws', kind: 'promote' });
-    fake.world.setState('staging', 'degraded');
-    fake.world.setState('production', 'down');
+    on.fake.world.setState('staging', 'degraded');
+    on.fake.world.setState('production', 'down');
     await page.reload();
     await page.getByText('degraded', { exact: true }).waitFor();
     const session = await context.newCDPSession(page);
@@ -101,14 +79,14 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
   });
 
   it('lets in nobody by a stolen cookie once its token is revoked, and does nothing for a page of another origin', async () => {
-    const usual = connect({ url: fake.url, token: fake.token });
+    const usual = connect({ url: on.fake.url, token: on.fake.token });
     const { token } = await usual.createToken({ name: 'ana', person: 'ana@example.com', role: 'admin' });
     const { context, page } = await opened({ token });
-    const thief = await browser.newContext();
+    const thief = await on.browser.newContext();
     onTestFinished(() => thief.close());
     await thief.addCookies(await context.cookies());
     const stolen = await thief.newPage();
-    await stolen.goto(fake.url);
+    await stolen.goto(on.fake.url);
     await stolen.locator('.card').first().waitFor();
 
     const server = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<p>elsewhere</p>'));
@@ -116,7 +94,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     onTestFinished(() => void server.close());
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     const asked = await page.evaluate(`(async () => {
-      const to = ${JSON.stringify(fake.url)} + '/v1/promotions';
+      const to = ${JSON.stringify(on.fake.url)} + '/v1/promotions';
       const body = JSON.stringify({ environment: 'dev-aws', kind: 'promote' });
       const read = (one) => one.then((answer) => answer.type + answer.status, (error) => error.name);
       return Promise.all([
@@ -126,12 +104,12 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
       ]);
     })()`);
     // They arrive, and are refused; the browser shows their sender nothing.
-    expect(fake.requests.filter((one) => one.startsWith('POST /v1/promotions'))).toHaveLength(1);
+    expect(on.fake.requests.filter((one) => one.startsWith('POST /v1/promotions'))).toHaveLength(1);
     expect(asked).toEqual(['TypeError', 'TypeError', 'TypeError']);
-    expect(fake.world.promotions.all()).toEqual([]);
+    expect(on.fake.world.promotions.all()).toEqual([]);
 
     await usual.revokeToken('ana');
-    await stolen.goto(fake.url);
+    await stolen.goto(on.fake.url);
     expect(await stolen.locator('.card').count()).toBe(0);
     expect(await stolen.textContent('body')).toMatch(/soundbite open/);
   });

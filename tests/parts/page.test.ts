@@ -1,18 +1,10 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Digest } from '@soundbite/model';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { connect } from '../../packages/client/src/client.ts';
-import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
 import { usualEnvironments } from '../../packages/client/src/testing/fake-declaration.ts';
 import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
-
-const fresh: Digest = `sha256:${'f'.repeat(64)}`;
-const old: Digest = `sha256:${'0'.repeat(64)}`;
-
-let browser: Browser;
-let fake: FakeControlPlane;
+import { chromiumPath } from '../support/page-stage.ts';
+import { axeFindings, fresh, old, pageSuite, usuallyLive } from '../support/page-suite.ts';
 
 /** Two say yes before something enters production. */
 const declared = usualEnvironments().map((one) =>
@@ -21,30 +13,15 @@ const declared = usualEnvironments().map((one) =>
     : one,
 );
 
-beforeAll(async () => {
-  browser = await startChromium();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  const live = { 'dev-localstack': fresh, 'dev-aws': old, 'dev-aws-deployed': old, staging: fresh, production: old };
-  fake = await servePage(makeWorld(live, declared));
-});
-afterEach(() => fake.stop());
+const on = pageSuite(() => makeWorld({ ...usuallyLive, 'dev-aws-deployed': old }, declared));
+const { opened } = on;
 
 const card = (page: Page, name: string) => page.locator(`[data-environment="${name}"]`);
 const freshness = (page: Page, state: string) => page.locator(`[data-live="${state}"]`).waitFor();
 
-/** A browser whose page is live. */
-async function opened(options: Parameters<typeof letIn>[2] = {}) {
-  const one = await letIn(browser, fake, options);
-  onTestFinished(() => one.context.close());
-  await freshness(one.page, 'live');
-  return one;
-}
-
 /** A token of somebody who approves, deploys or only looks. */
 const tokenOf = async (name: string, role: 'viewer' | 'approver') =>
-  (await connect({ url: fake.url, token: fake.token }).createToken({ name, person: `${name}@example.com`, role }))
+  (await connect({ url: on.fake.url, token: on.fake.token }).createToken({ name, person: `${name}@example.com`, role }))
     .token;
 
 describe.skipIf(chromiumPath === undefined)('the page', () => {
@@ -54,13 +31,13 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     const { promotion } = await client.promote({ environment: 'dev-aws', kind: 'promote' });
     const underWay = card(page, 'dev-aws').getByLabel('Promotion under way in dev-aws');
     await underWay.getByText(/verify \(1 of \d\)/).waitFor();
-    fake.world.advance(promotion);
+    on.fake.world.advance(promotion);
     await underWay.getByText(/\(2 of \d\)/).waitFor();
-    fake.world.end(promotion, 'succeeded');
+    on.fake.world.end(promotion, 'succeeded');
     await card(page, 'dev-aws').locator('.live').getByText('f'.repeat(12)).waitFor();
     expect(await underWay.count()).toBe(0);
     const bad = await client.promote({ environment: 'dev-aws-deployed', kind: 'promote' });
-    fake.world.end(bad.promotion, 'failed', 'smoke: <script>alert(1)</script> \u202e answered 500');
+    on.fake.world.end(bad.promotion, 'failed', 'smoke: <script>alert(1)</script> \u202e answered 500');
     await card(page, 'dev-aws-deployed').getByText('smoke: <script>alert(1)</script>  answered 500').waitFor();
     expect(complaints).toEqual([]);
   });
@@ -81,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await dialog.getByText("soundbite promote dev-aws --reason 'it'\\''s time'").waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: /Promotion of f+ into dev-aws/ }).waitFor();
-    expect(fake.world.promotions.all()).toMatchObject([
+    expect(on.fake.world.promotions.all()).toMatchObject([
       { environment: 'dev-aws', state: 'running', actor: 'local', asked: { reason: "it's time" } },
     ]);
     await page.locator('.lane [data-state="running"]').getByText('verify').waitFor();
@@ -92,7 +69,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     const ana = await opened({ token: await tokenOf('ana', 'approver') });
     const ben = await opened({ token: await tokenOf('ben', 'approver') });
     const vic = await opened({ token: await tokenOf('vic', 'viewer') });
-    const { promotion } = await connect({ url: fake.url, token: fake.token }).promote({
+    const { promotion } = await connect({ url: on.fake.url, token: on.fake.token }).promote({
       environment: 'production',
       kind: 'promote',
     });
@@ -107,7 +84,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
       await who.page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
       await who.page.getByRole('dialog').waitFor({ state: 'detached' });
     }
-    await expect.poll(() => fake.world.promotion(promotion).state).toBe('running');
+    await expect.poll(() => on.fake.world.promotion(promotion).state).toBe('running');
     await vic.page.getByRole('link', { name: 'Approvals' }).click();
     await vic.page.getByText('Nothing waits for anybody’s word.').waitFor();
     await vic.page.getByRole('link', { name: 'Environments' }).first().click();
@@ -120,19 +97,19 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
 
   it('says that it is not live when the control plane is gone, and is right again when that is back', async () => {
     const { page, client } = await opened();
-    const port = Number(new URL(fake.url).port);
-    await fake.stop();
+    const port = Number(new URL(on.fake.url).port);
+    await on.fake.stop();
     await page.locator('[data-live="stale"]').waitFor({ timeout: 5_000 });
-    fake.world.setState('staging', 'down');
-    const { promotion } = fake.world.promote({
+    on.fake.world.setState('staging', 'down');
+    const { promotion } = on.fake.world.promote({
       environment: 'dev-aws',
       kind: 'promote',
       override: false,
       allowRemovals: [],
       actor: 'ana',
     });
-    fake.world.end(promotion, 'succeeded');
-    await fake.start(port);
+    on.fake.world.end(promotion, 'succeeded');
+    await on.fake.start(port);
     await page.locator('[data-live="live"]').waitFor({ timeout: 2_000 });
     await card(page, 'dev-aws').locator('.live').getByText('f'.repeat(12)).waitFor();
     await card(page, 'staging').getByText('down', { exact: true }).waitFor();
@@ -142,44 +119,42 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
   it('is live in eight tabs, which have one connection between them', async () => {
     const { context, client } = await opened();
     const tabs = await Promise.all(Array.from({ length: 7 }, () => context.newPage()));
-    await Promise.all(tabs.map((page) => page.goto(fake.url)));
+    await Promise.all(tabs.map((page) => page.goto(on.fake.url)));
     await Promise.all(tabs.map((page) => freshness(page, 'live')));
     const { promotion } = await client.promote({ environment: 'dev-aws', kind: 'promote' });
-    fake.world.end(promotion, 'succeeded');
+    on.fake.world.end(promotion, 'succeeded');
     await Promise.all(tabs.map((page) => card(page, 'dev-aws').locator('.live').getByText('f'.repeat(12)).waitFor()));
-    expect(fake.requests.filter((asked) => asked.startsWith('GET /v1/events'))).toHaveLength(1);
+    expect(on.fake.requests.filter((asked) => asked.startsWith('GET /v1/events'))).toHaveLength(1);
   });
 
   it('is signed out where its token is revoked, while it listens', async () => {
-    const port = Number(new URL(fake.url).port);
-    fake.world.beatMs = 200;
-    await fake.stop();
-    await fake.start(port);
+    const port = Number(new URL(on.fake.url).port);
+    on.fake.world.beatMs = 200;
+    await on.fake.stop();
+    await on.fake.start(port);
     const { page } = await opened({ token: await tokenOf('cy', 'approver') });
-    await connect({ url: fake.url, token: fake.token }).revokeToken('cy');
+    await connect({ url: on.fake.url, token: on.fake.token }).revokeToken('cy');
     await page.getByText('signed out: run soundbite open').waitFor();
   });
 
   it.each(['light', 'dark'] as const)('has nothing that axe finds, on any screen, in %s', async (colorScheme) => {
     const { page, client, context } = await opened({ colorScheme, viewport: { width: 390, height: 844 } });
-    fake.world.addRelease(fresh);
+    on.fake.world.addRelease(fresh);
     await client.hold('staging', { reason: 'a look' });
     const { promotion } = await client.promote({ environment: 'production', kind: 'promote' });
     const bad = await client.promote({ environment: 'dev-aws', kind: 'promote' });
-    fake.world.end(bad.promotion, 'failed', 'smoke: no');
-    const found = async () =>
-      (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
+    on.fake.world.end(bad.promotion, 'failed', 'smoke: no');
     for (const path of ['/', '/releases', '/approvals', `/promotions/${promotion}`]) {
-      await page.goto(fake.url + path);
+      await page.goto(on.fake.url + path);
       await freshness(page, 'live');
       await page.locator('main h1').waitFor();
-      expect(await found(), path).toEqual([]);
+      expect(await axeFindings(page), path).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), path).toBe(true);
     }
-    await page.goto(fake.url);
+    await page.goto(on.fake.url);
     await card(page, 'staging').getByRole('button', { name: 'Roll back' }).click();
     await page.getByRole('dialog').waitFor();
-    expect(await found(), 'a dialog').toEqual([]);
+    expect(await axeFindings(page), 'a dialog').toEqual([]);
     await context.close();
   });
 });

@@ -1,7 +1,8 @@
 import { SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
 import { errorReport, jsonText } from '@soundbite/reports';
 import { CommanderError } from 'commander';
-import { catalogue, groups } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
+import { groups } from './command-groups.ts';
 import { knownEnvironments } from './declaration.ts';
 import { exitOfError, usageError } from './exits.ts';
 import type { Shell } from './shell.ts';

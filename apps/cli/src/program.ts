@@ -1,7 +1,8 @@
 import { isPackaged, programName } from '@soundbite/model/programs.ts';
 import { Command, Option } from 'commander';
-import { catalogue, groups } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
 import type { CommandEntry, Options } from './command-entry.ts';
+import { groups } from './command-groups.ts';
 import { examplesFor, type HelpEnvironment } from './examples.ts';
 import { usageError } from './exits.ts';
 import type { GlobalOptions } from './shell.ts';

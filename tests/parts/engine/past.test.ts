@@ -102,6 +102,10 @@ it('at every moment of a course', async () => {
     const past = records.asOf(at.slice(0, 24));
     expect(await said(past, past.holder), at).toEqual(then);
   }
+  // Environments that went live before there were events were told of by nobody.
+  const [now] = [...moments.keys()].slice(-1);
+  await on.sql.query(`delete from soundbite.events where kind = 'environment'`);
+  expect(await records.asOf(now?.slice(0, 24) ?? '').environment(first)).toEqual({ liveRelease: old });
   const kinds = [...moments.values()].map(({ all: [one] }) => one?.liveRelease ?? null);
   expect(new Set(kinds).size).toBeGreaterThan(3);
 });

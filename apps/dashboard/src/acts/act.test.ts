@@ -12,6 +12,7 @@ import {
   toUnblock,
   whyNot,
 } from './act.ts';
+import { reachOf } from './act-on-environment.ts';
 
 const promotion = {
   promotion: 'p-1',
@@ -85,4 +86,12 @@ describe('an act', () => {
     expect(whyNot({ ...deployer, role: 'admin' }, toRevoke('ana'))).toMatch(/dee is admin in staging/);
     expect(whyNot(undefined, toPromote('staging'))).not.toBeNull();
   });
+});
+
+it.each([
+  [[], ['staging', 'production'], ['staging', 'production']],
+  [['dev', 'staging'], ['staging', 'production'], ['staging']],
+  [['dev', 'production'], ['staging', 'production'], []],
+])('who may act in %j goes on into %j as far as %j', (environments, later, reach) => {
+  expect(reachOf({ name: 'ana', person: 'ana', role: 'deployer', environments }, later)).toEqual(reach);
 });

@@ -1,5 +1,5 @@
 import { type Digest, firstBroken, isFinal } from '@soundbite/model';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Client, connect } from '../client.ts';
 import { ErrorEnvelope, type LedgerEntry, type LedgerFound, type PromotionView } from '../schemas.ts';
 import type { Endpoint } from '../transport.ts';
@@ -8,6 +8,7 @@ import { decisionsContract } from './contract-decisions.ts';
 import { eventsContract } from './contract-events.ts';
 import { evidenceContract } from './contract-evidence.ts';
 import { pageContract } from './contract-page.ts';
+import { pastContract } from './contract-past.ts';
 import { clientOf, peopleContract } from './contract-people.ts';
 import { flowContract } from './flow-contract.ts';
 
@@ -268,31 +269,7 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     await expect(client.matrix({ release: nowhere })).rejects.toMatchObject({ code: 'release-unknown' });
   });
 
-  it('the past is as it was said then, whatever happened since', async () => {
-    await ended((await promote()).promotion);
-    const then = {
-      overview: await client.overview(),
-      matrix: await client.matrix({ limit: 200 }),
-      promotions: await client.promotions({ environment: first }),
-    };
-    const at = new Date().toISOString();
-    expect([then.overview.at, then.matrix.at]).toEqual([null, null]);
-    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(at) + 1), { interval: 1 });
-    await ended((await promote({ override: true })).promotion);
-    expect((await client.overview()).environments[0]?.failed).not.toBeNull();
-    expect(await client.overview({ at })).toEqual({ ...then.overview, at });
-    expect(await client.matrix({ limit: 200, at })).toEqual({ ...then.matrix, at });
-    expect(await client.promotions({ environment: first, at })).toEqual(then.promotions);
-    const elsewhere = at.replace('Z', '+00:00');
-    expect((await client.overview({ at: elsewhere })).environments).toEqual(then.overview.environments);
-    for (const wrong of [
-      'yesterday',
-      '2026-13-01T00:00:00Z',
-      '0000-01-01T00:00:00Z',
-      new Date(Date.now() + 3_600_000).toISOString(),
-    ])
-      await expect(client.overview({ at: wrong }), wrong).rejects.toMatchObject({ code: 'usage' });
-  });
+  pastContract(() => ({ client, environment: first, promote, ended }));
 
   it('the ledger is read from its end, and searched; its chain is held against its hashes', async () => {
     const asked = { reason: `Ledger%_"${crypto.randomUUID()}` };

@@ -1,0 +1,38 @@
+import { expect, it, vi } from 'vitest';
+import type { Client } from '../client.ts';
+import type { PromotionView } from '../schemas.ts';
+
+interface PastStage {
+  readonly client: Client;
+  readonly environment: string;
+  /** Promotes what is live there again. */
+  promote(more?: { readonly override: boolean }): Promise<PromotionView>;
+  /** Lets it go on to its end. */
+  ended(id: string): Promise<PromotionView>;
+}
+
+/** What every control plane says of times that are over. */
+export function pastContract(stage: () => PastStage): void {
+  it('the past is as it was said then, whatever happened since', async () => {
+    const { client, environment, promote, ended } = stage();
+    await ended((await promote()).promotion);
+    const then = {
+      overview: await client.overview(),
+      matrix: await client.matrix({ limit: 200 }),
+      promotions: await client.promotions({ environment }),
+    };
+    const at = new Date().toISOString();
+    expect([then.overview.at, then.matrix.at]).toEqual([null, null]);
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(at) + 1), { interval: 1 });
+    await ended((await promote({ override: true })).promotion);
+    expect((await client.overview()).environments[0]?.failed).not.toBeNull();
+    expect(await client.overview({ at })).toEqual({ ...then.overview, at });
+    expect(await client.matrix({ limit: 200, at })).toEqual({ ...then.matrix, at });
+    expect(await client.promotions({ environment, at })).toEqual(then.promotions);
+    const elsewhere = at.replace('Z', '+00:00');
+    expect((await client.overview({ at: elsewhere })).environments).toEqual(then.overview.environments);
+    const tomorrow = new Date(Date.now() + 24 * 3_600_000).toISOString();
+    for (const wrong of ['yesterday', '2026-13-01T00:00:00Z', '0000-01-01T00:00:00Z', tomorrow])
+      await expect(client.overview({ at: wrong }), wrong).rejects.toMatchObject({ code: 'usage' });
+  });
+}
