@@ -53,6 +53,33 @@ describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
     expect([...ana.complaints, ...ben.complaints]).toEqual([]);
   });
 
+  it('goes nowhere by an act whose dialog was left before it was answered', async () => {
+    const { page } = await opened();
+    const held = Promise.withResolvers<void>();
+    const arrived = page.waitForRequest((asked) => asked.method() === 'POST');
+    await page.route('**/v1/promotions', async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await take(page, 'prom produ', 'Promote into production');
+    const dialog = page.getByRole('dialog', { name: 'Promote into production' });
+    await dialog.getByText('may enter').or(dialog.getByText('waits')).first().waitFor();
+    await page.keyboard.press('Enter');
+    await arrived;
+    await page.keyboard.press('Escape');
+    await take(page, 'releas', 'Releases');
+    const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
+    held.resolve();
+    expect((await answered).ok()).toBe(true);
+    await page
+      .getByText('Approvals 1')
+      .or(page.getByRole('link', { name: 'Approvals' }))
+      .first()
+      .waitFor();
+    await expect.poll(() => on.fake.world.promotions.all().length).toBe(1);
+    expect(new URL(page.url()).pathname).toBe('/releases');
+  });
+
   it('finds what there is, comes back to where it was, and tells what each key does', async () => {
     const { page } = await opened({ viewport: { width: 390, height: 844 } });
     await page.keyboard.press('/');

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf, type Manifest } from '@soundbite/model';
@@ -42,4 +42,19 @@ it('are none of a service without packages, and nothing is told of an SBOM that 
   await rm(join(directory, 'sbom.cdx.json'));
   await expect(sbomComponents(release)).rejects.toMatchObject(altered);
   await expect(sbomComponents(await releaseWith('<xml/>'))).rejects.toMatchObject(altered);
+});
+
+it('are read with whatever a tool leaves empty; what cannot be read is not called altered', async () => {
+  const components = [
+    { group: null, name: 'a', version: null, purl: null, licenses: [{ license: null }] },
+    { name: 'b', licenses: null },
+  ];
+  expect(await sbomComponents(await releaseWith(JSON.stringify({ components })))).toEqual([
+    { name: 'a', version: null, license: null, purl: null },
+    { name: 'b', version: null, license: null, purl: null },
+  ]);
+  const release = await releaseWith('{}');
+  await rm(join(directory, 'sbom.cdx.json'));
+  await mkdir(join(directory, 'sbom.cdx.json'));
+  await expect(sbomComponents(release)).rejects.toMatchObject({ code: 'EISDIR' });
 });

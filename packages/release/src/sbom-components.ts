@@ -39,7 +39,7 @@ export async function sbomComponents({
 }: Pick<Release, 'digest' | 'directory' | 'manifest'>): Promise<readonly SbomComponent[] | null> {
   const recorded = manifest.files.find(({ path }) => path === sbomPath)?.sha256;
   if (recorded === undefined) return null;
-  const bytes = await readFile(join(directory, sbomPath)).catch(() => null);
+  const bytes = await readFile(join(directory, sbomPath)).catch(unlessGone);
   const read = bytes !== null && digestOf(bytes) === `sha256:${recorded}` ? CycloneDx.safeParse(jsonIn(bytes)) : null;
   if (!read?.success)
     throw new SoundBiteError('release-altered', `${digest} was altered: ${sbomPath}`, {
@@ -47,6 +47,12 @@ export async function sbomComponents({
       path: sbomPath,
     });
   return read.data.components.map(shown).toSorted((one, other) => one.name.localeCompare(other.name));
+}
+
+/** What cannot be read is no altered file. */
+function unlessGone(error: NodeJS.ErrnoException): null {
+  if (error.code !== 'ENOENT') throw error;
+  return null;
 }
 
 function jsonIn(bytes: Buffer): unknown {

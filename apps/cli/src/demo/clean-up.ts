@@ -66,8 +66,11 @@ async function doIt(
     followed({ client, narrator, environment, signal: never }, 'clean-up', { kind, release: before });
   if (next.does === 'wait') {
     narrator.say(narration.waitsFor(environment));
-    for await (const { state, reason, asked } of client.watchPromotion(next.promotion))
-      if (asked.reason === demoReason) refuseEnd(state, reason);
+    for await (const { state, reason } of client.watchPromotion(next.promotion)) refuseEnd(state, reason);
+  } else if (next.does === 'let-pass') {
+    narrator.say(narration.letsPass(environment));
+    // Until it has ended: then it is decided anew by what is there.
+    for await (const _ of client.watchPromotion(next.promotion));
   } else if (next.does === 'roll-back' || next.does === 'restore') {
     const isBack = next.does === 'roll-back';
     narrator.say(isBack ? narration.goesBack(environment, before) : narration.restores(environment, before));

@@ -38,6 +38,7 @@ export const narration = {
   restores: (environment: string, release: string) =>
     `${environment} gets the template of ${short(release)} again: each promotion had deployed its own.`,
   waitsFor: (environment: string) => `${environment} is on its way back already.`,
+  letsPass: (environment: string) => `Somebody else promotes into ${environment}. That goes on to its end first.`,
   resumes: (environment: string) => `The hold is ended that the rollback left on ${environment}.`,
   removes: (release: string) => `Release ${short(release)} is removed.`,
   clean: (environment: string, release: string) =>

@@ -65,7 +65,7 @@ describe('what a demo left', () => {
     expect(next({ holds: [{ id: 'h', reason: 'rolled back: it lisps' }] })).toEqual({ does: 'nothing' });
     expect(next({ holds: [{ id: 'h', reason: `no more ${demoReason}` }] })).toEqual({ does: 'nothing' });
     expect(next({ ...cut, live: own, open: open('running', other, 'a fix') })).toEqual({
-      does: 'wait',
+      does: 'let-pass',
       promotion: 'p',
     });
     // Its own is removed all the same, and nothing else is brought anywhere.

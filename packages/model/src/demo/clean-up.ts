@@ -18,6 +18,8 @@ export interface DemoSight {
 /** The next thing to do so that the environment has what it had before. */
 export type DemoCleanUp =
   | { readonly does: 'wait'; readonly promotion: string }
+  /** Somebody else's: how it ends is not the demo's matter. */
+  | { readonly does: 'let-pass'; readonly promotion: string }
   | { readonly does: 'abort'; readonly promotion: string }
   | { readonly does: 'roll-back' }
   | { readonly does: 'restore' }
@@ -44,7 +46,7 @@ export function nextCleanUp(
   const theirs = sight.open.find(
     ({ state, release, asked }) => state === 'running' && !isOwn(release) && asked.reason !== demoReason,
   );
-  if (isOwn(sight.live) && theirs) return { does: 'wait', promotion: theirs.promotion };
+  if (isOwn(sight.live) && theirs) return { does: 'let-pass', promotion: theirs.promotion };
   if (isOwn(sight.live) || sight.open.some(({ release }) => isOwn(release))) return { does: 'roll-back' };
   // The template belongs to the release that is removed next: drift is measured against it.
   if (sight.live === before && isOwn(sight.infrastructure)) return { does: 'restore' };
