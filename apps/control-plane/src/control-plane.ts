@@ -40,6 +40,8 @@ import type {
   TaintList,
   TakeoverResult,
   Timeline,
+  TrafficList,
+  TrafficQuery,
   UnblockRequest,
   UpLine,
   UpRequest,
@@ -100,6 +102,7 @@ import { pushRelease, shareForOthers } from './shared-copies.ts';
 import { status } from './status.ts';
 import { type TakeoverOrder, takeOver } from './takeover.ts';
 import { timeline } from './timeline.ts';
+import { trafficOf } from './traffic/traffic.ts';
 import { environmentStanding } from './undeclared.ts';
 import { up } from './up.ts';
 import { why } from './why.ts';
@@ -127,6 +130,8 @@ export interface ControlPlane {
   /** All that the page shows of environments. */
   /** All environments by the records alone. */
   overview(query: OverviewQuery): Promise<Overview>;
+  /** What users asked in the last hour. */
+  traffic(query: TrafficQuery): Promise<TrafficList>;
   /** Releases and what became of each. */
   matrix(query: MatrixQuery): Promise<Matrix>;
   page(): Promise<readonly PagePlace[]>;
@@ -215,6 +220,7 @@ const looks = (
   | 'why'
   | 'overview'
   | 'matrix'
+  | 'traffic'
   | 'ledgerChain'
   | 'page'
   | 'diff'
@@ -229,6 +235,7 @@ const looks = (
   why: (name) => why(world, name),
   overview: overviews(world),
   matrix: (query) => matrix(world, query),
+  traffic: trafficOf(world),
   ledgerChain: oneAtATime(() => world.engine.verifyLedger()),
   page: () => pagePlaces(world),
   diff: (query) => diff(world, query),

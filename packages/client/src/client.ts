@@ -57,6 +57,8 @@ import {
   TokenList,
   type TokenRequest,
   TokenView,
+  TrafficList,
+  type TrafficQuery,
   type UpRequest,
   VerifyResult,
   Why,
@@ -109,6 +111,8 @@ const lookCalls = ({ get }: Asker) => ({
   overview: (when: OverviewQuery = {}) => get(`/v1/overview${query(when)}`, Overview),
   matrix: (page: { limit?: number; after?: string; release?: string; at?: string } = {}) =>
     get(`/v1/matrix${query(page)}`, Matrix),
+  /** Of all environments, or of one with its steps. */
+  traffic: (of: TrafficQuery = {}) => get(`/v1/traffic${query(of)}`, TrafficList),
   asker: () => get('/v1/me', AskerView),
   health: (names: readonly string[] = []) => get(`/v1/health${query(chosen(names))}`, HealthReport),
   doctor: (names: readonly string[] = []) => get(`/v1/doctor${query(chosen(names))}`, Findings),

@@ -14,3 +14,4 @@ export * from './schemas/promotions.ts';
 export * from './schemas/releases.ts';
 export * from './schemas/server.ts';
 export * from './schemas/tracking.ts';
+export * from './schemas/traffic.ts';

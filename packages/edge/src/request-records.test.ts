@@ -67,7 +67,8 @@ describe('recordsOf', () => {
     const { next } = await before.since({ time });
     await before.flush();
     const after = recordsOf('staging', directory, emit);
-    expect((await after.since({ ...next, time: 0 })).records).toEqual([record(time)]);
+    expect(await after.since({ ...next, time: 0 })).toMatchObject({ records: [record(time)], anew: true });
+    expect(await after.since({ time: 0 })).not.toHaveProperty('anew');
   });
 
   it('knows after a restart what was before', async () => {
@@ -89,6 +90,24 @@ describe('recordsOf', () => {
     }
     const bytes = ['staging.ndjson', 'staging.ndjson.1'].map((name) => readFileSync(join(directory, name)).length);
     expect(Math.max(...bytes)).toBeLessThan(2_500);
+    // What was dropped is not told as nothing.
+    const { records: kept, whole } = await records.since({ time: 0 });
+    expect(kept[0]?.start).toBeGreaterThan(100);
+    expect(whole?.since).toBe((kept[0]?.start ?? 0) + 3);
+    expect(await records.since({ time: whole?.since ?? 0 })).not.toHaveProperty('whole');
+  });
+
+  it('says from when on it is all, to who asks on after more than is kept', async () => {
+    const records = recordsOf('staging', directory, emit, { inMemory: 5, fileBytes: 1_000 });
+    const { next } = await records.since({ time: 0 });
+    for (let i = 0; i < 100; i += 1) {
+      records.add(record(i));
+      await records.flush();
+    }
+    const { records: told, whole, next: now } = await records.since(next);
+    expect([told.length < 100, whole?.since]).toEqual([true, (told[0]?.start ?? 0) + 3]);
+    records.add(record(101));
+    expect(await records.since(now)).toEqual({ records: [record(101)], next: expect.anything() });
   });
 
   it('counts and reports what it cannot write, and goes on', async () => {
@@ -98,6 +117,7 @@ describe('recordsOf', () => {
     await records.flush();
     expect(records.lost()).toBe(1);
     expect(events.map(({ code }) => code)).toEqual(['records-lost']);
+    expect((await records.since({ time: 0 })).whole?.since).toBeGreaterThan(Date.now() - 60_000);
     mkdirSync(directory);
     chmodSync(directory, 0o700);
     records.add(record(Date.now() + 2));

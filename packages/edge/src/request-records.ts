@@ -43,12 +43,28 @@ export function recordsOf(
       const total = ring.total();
       const next = { time, cursor: `${life} ${total}` };
       const found = ring.after(told, time, disk.lost() > 0) ?? (await fromFiles(disk, file, told, total));
-      return { records: found.filter((record) => record.start >= time), next };
+      const records = found.records.filter((record) => record.start >= time);
+      const isAnew = told === null && typeof cursor === 'string';
+      return {
+        records,
+        next,
+        ...(isAnew && { anew: true }),
+        ...(found.since > time && { whole: { since: found.since } }),
+      };
     },
     lost: disk.lost,
     flush: disk.flush,
   };
 }
+
+/** Records, and from what time on (ms since 1970) they are all; 0: none is missing. */
+interface FoundRecords {
+  readonly records: readonly RequestRecord[];
+  readonly since: number;
+}
+
+/** What started then or later ended after this one, so it is kept where this one is or was. */
+const afterEndOf = ({ start, ms }: RequestRecord): number => start + Math.ceil(ms) + 1;
 
 /** The latest records of this life. */
 function recordRing(most: number) {
@@ -66,13 +82,14 @@ function recordRing(most: number) {
       const dropped = ring.at(-most - 1);
       fallen += ring.length - most;
       ring = ring.slice(-most);
-      // What started after the end of the last one dropped also ended after it, so it is in the ring.
-      if (dropped !== undefined) ringSince = dropped.start + Math.ceil(dropped.ms) + 1;
+      if (dropped !== undefined) ringSince = afterEndOf(dropped);
     },
     /** Those after the first `told` of this life, or since `time` where none of it was told. Null: the files hold more of them, if they are whole. */
-    after(told: number | null, time: number, isFileBroken: boolean): readonly RequestRecord[] | null {
+    after(told: number | null, time: number, isFileBroken: boolean): FoundRecords | null {
       const isInRing = told === null ? time >= ringSince : told >= fallen || isFileBroken;
-      return isInRing ? ring.slice(Math.max(0, (told ?? 0) - fallen)) : null;
+      if (!isInRing) return null;
+      const isCut = told !== null && told < fallen;
+      return { records: ring.slice(Math.max(0, (told ?? 0) - fallen)), since: isCut ? ringSince : 0 };
     },
   };
 }
@@ -81,6 +98,7 @@ function recordRing(most: number) {
 function recordFile(file: string, fileBytes: number, fail: (lost: number, error: Error) => void) {
   let waiting: string[] = [];
   let lost = 0;
+  let lostAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
@@ -101,6 +119,7 @@ function recordFile(file: string, fileBytes: number, fail: (lost: number, error:
     } catch (error) {
       // Requests go on without their records; that some are missing is said.
       lost += lines.length;
+      lostAt = Date.now();
       fail(lost, error as Error);
     }
   }
@@ -112,19 +131,26 @@ function recordFile(file: string, fileBytes: number, fail: (lost: number, error:
     },
     flush,
     lost: () => lost,
+    /** When the last ones were lost, in ms since 1970; 0: none were. */
+    lostAt: () => lostAt,
   };
 }
 
 /** All that the files hold, or this life's from the one after `told` on; those that end meanwhile are not among them. */
 async function fromFiles(
-  { flush }: Pick<RequestRecords, 'flush'>,
+  { flush, lostAt }: ReturnType<typeof recordFile>,
   file: string,
   told: number | null,
   total: number,
-): Promise<RequestRecord[]> {
+): Promise<FoundRecords> {
   await flush();
-  const all = [...read(`${file}.1`), ...read(file)];
-  return told === null ? all : all.slice(-(total - told));
+  const older = read(`${file}.1`);
+  const all = [...older, ...read(file)];
+  // One file may have been dropped before the older of the two.
+  const cutAt = older[0] === undefined ? 0 : afterEndOf(older[0]);
+  if (told === null) return { records: all, since: Math.max(cutAt, lostAt()) };
+  const untold = total - told;
+  return { records: all.slice(-untold), since: all.length < untold ? Math.max(cutAt, lostAt()) : 0 };
 }
 
 /** How many records of this life its asker was told; null: none of this life. */

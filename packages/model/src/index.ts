@@ -134,4 +134,7 @@ export * from './timeline/entry.ts';
 export * from './timeline/spans.ts';
 export * from './timeline/timeline.ts';
 export * from './timeline/waits.ts';
+export * from './traffic/latencies.ts';
+export * from './traffic/seen-traffic.ts';
+export * from './traffic/traffic.ts';
 export * from './way-back.ts';

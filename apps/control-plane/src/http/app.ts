@@ -62,6 +62,7 @@ function overall(plane: ControlPlane) {
   return {
     getStatus: ({ query }) => reading(() => plane.status(namesIn(query.environment))),
     getOverview: ({ query }) => reading(() => plane.overview(query)),
+    getTraffic: ({ query }) => reading(() => plane.traffic(query)),
     getHealth: ({ query }) => reading(() => plane.health(namesIn(query.environment))),
     runDoctor: ({ query }) => plane.doctor(namesIn(query.environment)),
     readLedger: ({ query }) => reading(async () => ({ entries: await plane.engine.ledger(query.after, query.limit) })),

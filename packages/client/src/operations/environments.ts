@@ -21,6 +21,15 @@ export const environmentOperations = define({
     query: schemas.OverviewQuery,
     answer: schemas.Overview,
   },
+  getTraffic: {
+    method: 'get',
+    path: '/v1/traffic',
+    summary: 'What users asked in the last hour, and what they got: requests, errors, latency',
+    action: 'look',
+    query: schemas.TrafficQuery,
+    answer: schemas.TrafficList,
+    errors: named,
+  },
   getHealth: {
     method: 'get',
     path: '/v1/health',

@@ -10,6 +10,7 @@ import { evidenceContract } from './contract-evidence.ts';
 import { pageContract } from './contract-page.ts';
 import { pastContract } from './contract-past.ts';
 import { clientOf, peopleContract } from './contract-people.ts';
+import { trafficContract } from './contract-traffic.ts';
 import { flowContract } from './flow-contract.ts';
 
 /** A control plane whose first environments are healthy with one and the same release, and idle. It is left as it was. */
@@ -268,6 +269,8 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     expect(await client.matrix(own)).toEqual({ ...all, releases: all.releases.slice(-1), more: false });
     await expect(client.matrix({ release: nowhere })).rejects.toMatchObject({ code: 'release-unknown' });
   });
+
+  trafficContract(() => ({ client, environment: first }));
 
   pastContract(() => ({ client, environment: first, promote, ended }));
 

@@ -18,6 +18,7 @@ import { fakeReleases } from './fake-releases.ts';
 import { staged as stagedByTests } from './fake-staging.ts';
 import { fakeTaints } from './fake-taints.ts';
 import { fakeTracking } from './fake-tracking.ts';
+import { fakeTraffic } from './fake-traffic.ts';
 import { useOf } from './fake-uses.ts';
 
 export type FakeWorld = ReturnType<typeof makeWorld>;
@@ -106,6 +107,7 @@ export function makeWorld(
     advance: (id: string) => promotions.advance(id),
     end: (id: string, state: End, reason: string | null = null) => promotions.end(id, state, reason),
 
+    traffic: fakeTraffic(places),
     people,
     decisions: fakeDecisions({ promotions, places, approvals, approversIn: people.approversIn }),
 

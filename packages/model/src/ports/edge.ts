@@ -62,6 +62,13 @@ export interface RequestPage {
   readonly records: readonly RequestRecord[];
   /** This page is not the last of now: who wants them all goes on from `next` at once. */
   readonly more?: boolean;
+  /** The cursor is of a former life of what records them: this page begins at `time` once more, and tells again what was told before. */
+  readonly anew?: boolean;
+  /**
+   * Of what time (ms since 1970) these, with those before them, are all: before `since` older ones were dropped, what came at `until` or later may come yet.
+   * Absent: from the time that was asked for, until now.
+   */
+  readonly whole?: { readonly since?: number; readonly until?: number };
   readonly next: RequestsSince;
 }
 

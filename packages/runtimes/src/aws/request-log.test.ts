@@ -55,12 +55,15 @@ describe('requests as the service logged them', () => {
       ...(visibleAt === undefined ? {} : { visibleAt }),
     });
   }
+  const page = (from: RequestsSince) => {
+    const place = { environment: { name: 'staging' } as Target['environment'], cloud };
+    return loggedRequests(place, from, { now: () => aws.logs.state.now, pages: 3 });
+  };
   /** Somebody who asks on from where the answer before told to. */
   function reader(time = since): () => Promise<readonly RequestRecord[]> {
-    const place = { environment: { name: 'staging' } as Target['environment'], cloud };
     let from: RequestsSince = { time };
     return async () => {
-      const { records, next } = await loggedRequests(place, from, { now: () => aws.logs.state.now, pages: 3 });
+      const { records, next } = await page(from);
       from = next;
       return records;
     };
@@ -144,6 +147,9 @@ describe('requests as the service logged them', () => {
     logged('in time', 59_500);
     const statuses = statusesOf(reader());
     expect(await statuses()).toEqual([200]);
+    // Nobody takes them for all until then.
+    expect((await page({ time: since })).whole).toEqual({ until: since + 30_000 });
+    aws.logs.calls.length = 1;
     aws.logs.state.now = since + 66_000;
     expect(await statuses()).toEqual([502]);
     await statuses();

@@ -63,15 +63,20 @@ export function loggedRequests(
     const log = { environment: environment.name, group };
     const own = await ownRequests(clients, log, cursor, at);
     // What the service says of a request, Lambda is not asked for: no request counts twice.
-    if (own.reading.isOwn) return pageOf(own.records, own.reading, since.time);
+    if (own.reading.isOwn) return pageOf(own.records, own.reading, at);
     const reported = await loggedInvocations(clients.logs, log, cursor.invocations, at);
-    return pageOf(reported.records, { ...own.reading, invocations: reported.next }, since.time);
+    return pageOf(reported.records, { ...own.reading, invocations: reported.next }, at);
   });
 }
 
-const pageOf = (records: readonly RequestRecord[], cursor: Reading, time: number): RequestPage => ({
+const pageOf = (
+  records: readonly RequestRecord[],
+  cursor: Reading,
+  { time, now }: { readonly time: number; readonly now: number },
+): RequestPage => ({
   records,
   more: cursor.unfinished !== undefined || cursor.invocations.unfinished !== undefined,
+  whole: { until: now - lateMs },
   next: { time, cursor },
 });
 

@@ -9,6 +9,10 @@ const ofContract: readonly string[] = ['/health', '/ready', '/version', '/metric
 export const operationalRoutes = (paths: HealthPaths | null): ReadonlySet<string> =>
   new Set(paths === null ? [] : paths.keepsContract ? ofContract : [routeName(paths.alive), routeName(paths.ready)]);
 
+/** Whether a user asked: not this system, which pins what it asks, and not at a route that is operational. */
+export const isOfUser = ({ pinned, route }: RequestRecord, operational: ReadonlySet<string>): boolean =>
+  !pinned && !operational.has(route);
+
 /**
  * Requests of users that a release answered, and those that broke before it could name itself: where a process or a function crashes, the edge or the
  * gateway answers for it, and a release that is watched has all traffic.
@@ -20,7 +24,7 @@ function ownRequests(
 ): RequestRecord[] {
   const isOwn = (request: RequestRecord) =>
     request.release === release || (request.release === null && request.status >= 500);
-  return requests.filter((request) => !request.pinned && isOwn(request) && !operational.has(request.route));
+  return requests.filter((request) => isOwn(request) && isOfUser(request, operational));
 }
 
 /** Requests of users that a release answered, and how many of them with a server error. */

@@ -1,0 +1,133 @@
+import {
+  addedTraffic,
+  countedTraffic,
+  type Environment,
+  hourBefore,
+  type KnownTraffic,
+  noTraffic,
+  operationalRoutes,
+  type RequestPage,
+  type RequestsSince,
+  type TrafficCounts,
+  toErrorDocument,
+  trafficWithin,
+} from '@soundbite/model';
+import { type LookWorld, lookAt, rememberedTarget } from '../look-at.ts';
+
+/** One look reads at most this many pages; the next one goes on from there. */
+const mostPages = 20;
+/** Nobody's requests are read more often, in ms. */
+const leastMs = 1_000;
+/** Clocks of this machine and of what records may differ by so much, in ms. */
+const clocksApart = 60_000;
+
+/** What a look at the requests of an environment found: null, nothing yet; why not, or not further. */
+export interface TrafficFound {
+  readonly known: KnownTraffic | null;
+  readonly problem: string | null;
+}
+
+export interface Clocks {
+  /** In ms since 1970. */
+  readonly now: () => number;
+  /** In ms of a clock that nobody puts back. */
+  readonly passed: () => number;
+}
+
+/** How far it is read. */
+interface Reading {
+  readonly since: RequestsSince;
+  readonly counts: TrafficCounts;
+  /** Of which time the counts are all; null: the hour is not read to its end yet. */
+  readonly whole: { readonly since: number; readonly until: number } | null;
+}
+
+/** Everything of the last hour is still to be read. */
+const unread = (now: number): Reading => ({ since: { time: hourBefore(now) }, counts: noTraffic, whole: null });
+
+/**
+ * Reads the requests of one environment when somebody asks: the last hour at first, then what came since. Who asks meanwhile shares the look, and who asks soon
+ * after it what it found.
+ */
+export function trafficReader(world: LookWorld, environment: Environment, { now, passed }: Clocks) {
+  const runtime = world.runtime(environment.runtime);
+  const everyMs = Math.max(leastMs, runtime.looksEveryMs(environment) / 2);
+  let reading = unread(now());
+  let problem: string | null = null;
+  let looking: Promise<void> | null = null;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  async function look(): Promise<void> {
+    // A clock that was put back would call the past the future.
+    if (reading.whole !== null && reading.whole.until > now() + clocksApart) reading = unread(now());
+    const operational = operationalRoutes(await pathsSeen());
+    const cloud = await world.clouds.of(environment);
+    for (let pages = 0; pages < mostPages; pages++) {
+      const begun = now();
+      const page = await runtime.requests({ environment, cloud }, laterSince(reading.since, begun));
+      reading = continued(page.anew ? unread(begun) : reading, page, operational, begun);
+      if (!page.more) return;
+    }
+  }
+
+  /** Which version is which release a runtime knows by a look; where looks are dear a remembered one will do. */
+  async function pathsSeen() {
+    const target = await rememberedTarget(world, environment);
+    if (reading.whole === null || runtime.looksEveryMs(environment) > 0) {
+      const { observed } = await lookAt(world, environment);
+      // What is recorded on this machine is recorded whatever state the account is in.
+      if (observed instanceof Error && !runtime.isHere(environment)) throw observed;
+    }
+    return runtime.healthPaths(environment, target?.outputs ?? null);
+  }
+
+  async function lookOnce(): Promise<void> {
+    try {
+      await look();
+      problem = null;
+    } catch (error) {
+      const { message, hint } = toErrorDocument(error);
+      problem = hint ? `${message}; ${hint}` : message;
+    } finally {
+      lookedAt = passed();
+      looking = null;
+    }
+  }
+
+  return {
+    /** Waits for a look that is due; never throws. */
+    async looked(): Promise<void> {
+      if (looking === null && passed() - lookedAt < everyMs) return;
+      looking ??= lookOnce();
+      await looking;
+    },
+    /** What is known now. */
+    found(): TrafficFound {
+      const { counts, whole } = reading;
+      if (whole === null) return { known: null, problem: problem ?? 'the last hour is still being read; ask again' };
+      return { known: { counts, ...whole }, problem };
+    },
+  };
+}
+
+/** Older ones are of no use any more. */
+const laterSince = (since: RequestsSince, now: number): RequestsSince => ({
+  ...since,
+  time: Math.max(since.time, hourBefore(now)),
+});
+
+function continued(
+  { counts, whole: before, since: { time } }: Reading,
+  { records, more, whole, next }: RequestPage,
+  operational: ReadonlySet<string>,
+  now: number,
+): Reading {
+  const all = addedTraffic(counts, countedTraffic(records, operational));
+  const since = Math.max(before?.since ?? time, whole?.since ?? 0);
+  return {
+    since: next,
+    counts: trafficWithin(all, hourBefore(now), now + clocksApart),
+    // Of pages in between nobody says how far they go.
+    whole: more ? before : { since, until: Math.min(whole?.until ?? now, now) },
+  };
+}
