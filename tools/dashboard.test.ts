@@ -42,15 +42,20 @@ describe('the page that is built', () => {
     expect(page.bytes.firstScripts).toBeGreaterThan(10_000);
   });
 
-  it('has no schema in it, nothing of Node and no place of this machine, and React in the form for use', () => {
+  it('has no schema in it, nothing of Node and no place of this machine, and nothing for developers alone', () => {
     for (const text of [page.index, ...texts]) {
-      expect(text).not.toMatch(/ZodError|node:(crypto|fs|module)|__vite-browser-external|react-dom\.development/);
+      expect(text).not.toMatch(/ZodError|node:(crypto|fs|module)|__vite-browser-external|preact\/debug/);
       expect(text.includes(root)).toBe(false);
     }
   });
 
   it('has no script or style in its document', () => {
     expect(page.index).not.toMatch(/<script(?![^>]* src="\/assets\/)|<style|\sstyle=|\son\w+=|javascript:|data:/);
+  });
+
+  it('asks for what is seen first by a file of its own', () => {
+    const [first = ''] = page.index.match(/<script[^>]*>/) ?? [];
+    expect(first).toMatch(/ async src="\/assets\/early-/);
   });
 
   it('says what it is made of: files of its room, and what they import of client and model, as they are', () => {
@@ -63,8 +68,7 @@ describe('the page that is built', () => {
   });
 
   it('names whose work is in it', () => {
-    for (const name of ['react', 'react-dom', 'scheduler', '@tanstack/query-core'])
-      expect(page.licenses).toContain(`## ${name} - `);
+    for (const name of ['preact', '@tanstack/query-core']) expect(page.licenses).toContain(`## ${name} - `);
   });
 });
 
@@ -75,6 +79,7 @@ describe('the build', () => {
     mkdirSync(join(at, 'src'), { recursive: true });
     cpSync(join(root, 'apps/dashboard/index.html'), join(at, 'index.html'));
     cpSync(join(root, 'apps/dashboard/src/icon.svg'), join(at, 'src/icon.svg'));
+    writeFileSync(join(at, 'src/early.ts'), `document.documentElement.lang = 'en';`);
     writeFileSync(join(at, 'src/main.tsx'), script);
     return at;
   };

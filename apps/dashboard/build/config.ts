@@ -1,9 +1,29 @@
 import { fileURLToPath } from 'node:url';
-import type { InlineConfig } from 'vite';
+import type { HtmlTagDescriptor, InlineConfig, Plugin } from 'vite';
 
 /** The repository, and in it the room of the page. */
 export const repository = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 export const dashboardRoom = `${repository}/apps/dashboard`;
+
+/**
+ * What is asked for before the page's own script is read (src/early.ts): a file of its own, run as soon as it is there. Vite makes one file of the
+ * scripts that a document names, so the document is told of it here.
+ */
+const earlyFirst: Plugin = {
+  name: 'early-first',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_, { bundle = {} }) {
+      const built = Object.values(bundle).find(
+        (file) => file.type === 'chunk' && file.isEntry && file.name === 'early',
+      );
+      const src = `/${built?.fileName ?? 'src/early.ts'}`;
+      return [
+        { tag: 'script', attrs: { type: 'module', async: true, src }, injectTo: 'head-prepend' },
+      ] satisfies HtmlTagDescriptor[];
+    },
+  },
+};
 
 /** How Vite builds and serves the page. There is no other file of configuration. */
 export const viteConfig = {
@@ -12,6 +32,7 @@ export const viteConfig = {
   publicDir: false,
   // Nothing of whose machine it is built on gets in.
   envDir: false,
+  plugins: [earlyFirst],
   build: {
     // What the browsers of the last years read as it is.
     target: 'es2023',

@@ -5,7 +5,7 @@ import { repository } from './config.ts';
 
 // node apps/dashboard/build/main.ts [file]: builds the page, and puts it there (apps/dashboard/dist/page.json). Two at once may do so.
 
-// React has two forms, and takes this for which one is meant.
+// Libraries have a form for developers, too, and take this for which one is meant.
 process.env.NODE_ENV = 'production';
 const { builtPage } = await import('./build.ts');
 

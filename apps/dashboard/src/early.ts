@@ -27,3 +27,6 @@ export function takeEarly(address: string): Promise<Response> | undefined {
   early.delete(address);
   return answer;
 }
+
+// This file runs before the page's own script is read. Workers ask for nothing.
+if (typeof document === 'object') askEarly(location);

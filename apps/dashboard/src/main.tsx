@@ -1,9 +1,9 @@
-import './early-start.ts';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Dashboard } from './app.tsx';
-import { queries } from './state.ts';
+import { routeAt } from './route.ts';
+import { askFirst, queries } from './state.ts';
 import { trustOwnFiles } from './trust.ts';
 import './style/tokens.css';
 import './style/base.css';
@@ -16,7 +16,11 @@ import './style/logs.css';
 import './style/palette.css';
 import './style/past.css';
 
+/** For so long the first answers are awaited, in ms: a page that is drawn once is there sooner than one that is drawn without them and then with them. */
+const firstAnswersWithinMs = 300;
+
 trustOwnFiles();
+await Promise.race([askFirst(routeAt(location)), new Promise((done) => setTimeout(done, firstAnswersWithinMs))]);
 const place = document.getElementById('app');
 if (!place) throw new Error('index.html has no #app');
 createRoot(place).render(

@@ -1,10 +1,18 @@
 import type { Digest } from '@soundbite/model/digest.ts';
-import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  QueryClient,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { ask } from './api.ts';
 import { followLive, type Live } from './live/live.ts';
 import { onceMore } from './live/once-more.ts';
 import { usePast } from './navigation.tsx';
+import type { Route } from './route.ts';
 
 /** What the control plane answered. It tells of changes itself, so nothing is asked again for having become old. */
 export const queries = new QueryClient({
@@ -29,15 +37,19 @@ export const useOverview = () => useOverviewAt(usePast());
 /** By the records, now, whatever time is shown. */
 export const usePresent = () => useOverviewAt(null);
 
-const useOverviewAt = (at: string | null) =>
-  useQuery({
+const useOverviewAt = (at: string | null) => useQuery(overviewAt(at));
+
+const overviewAt = (at: string | null) =>
+  queryOptions({
     queryKey: [...recordsAt(at), 'overview'],
     queryFn: ({ signal }) => ask('GET /v1/overview', { query: at === null ? {} : { at }, signal }),
   });
 
 /** Of one promotion, by the records. */
-export const useTimeline = (id: string) =>
-  useQuery({
+export const useTimeline = (id: string) => useQuery(timelineOf(id));
+
+const timelineOf = (id: string) =>
+  queryOptions({
     queryKey: ['records', 'timeline', id],
     queryFn: ({ signal }) => ask('GET /v1/promotions/{id}/timeline', { path: { id }, signal }),
   });
@@ -63,16 +75,16 @@ export const useEnvironment = (name: string) =>
 const releasesAtOnce = 25;
 
 /** Releases and what became of each, page by page, at the time that is shown. */
-export function useMatrix() {
-  const at = usePast();
-  return useInfiniteQuery({
+export const useMatrix = () => useInfiniteQuery(matrixAt(usePast()));
+
+const matrixAt = (at: string | null) =>
+  infiniteQueryOptions({
     queryKey: [...recordsAt(at), 'matrix'],
     queryFn: ({ pageParam: after, signal }) =>
       ask('GET /v1/matrix', { query: { limit: releasesAtOnce, ...(after && { after }), ...(at && { at }) }, signal }),
     initialPageParam: null as Digest | null,
     getNextPageParam: ({ releases, more }) => (more ? (releases.at(-1)?.release ?? null) : null),
   });
-}
 
 /** One release, as its own files describe it: they do not change, and whether homes share it is looked up elsewhere. So no change of the records asks for it anew. */
 export const useRelease = (digest: Digest) =>
@@ -167,7 +179,21 @@ export function useStatus() {
 }
 
 /** Who the reader is, and what they may do. */
-export const useAsker = () => useQuery({ queryKey: ['me'], queryFn: ({ signal }) => ask('GET /v1/me', { signal }) });
+export const useAsker = () => useQuery(asker);
+
+const asker = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => ask('GET /v1/me', { signal }) });
+
+/** Asks for what a screen shows first, unless that is done (early.ts); ends when all is answered, well or not. */
+export function askFirst(route: Route | null): Promise<unknown> {
+  const at = route?.at ?? null;
+  return Promise.all([
+    queries.prefetchQuery(overviewAt(null)),
+    ...(at === null ? [] : [queries.prefetchQuery(overviewAt(at))]),
+    queries.prefetchQuery(asker),
+    ...(route?.screen === 'promotion' ? [queries.prefetchQuery(timelineOf(route.id))] : []),
+    ...(route?.screen === 'releases' ? [queries.prefetchInfiniteQuery(matrixAt(at))] : []),
+  ]);
+}
 
 let live: Live | undefined;
 

@@ -1,4 +1,5 @@
 import { distanceText } from '@soundbite/model/page/distance-text.ts';
+import { exactTime } from './exact-time.ts';
 import { useShownTime } from './now.ts';
 import { spanText } from './spans.ts';
 
@@ -15,8 +16,3 @@ export const Elapsed = ({ since }: { readonly since: string }) => (
     {useShownTime((now) => spanText(Math.floor(Math.max(0, now - Date.parse(since)) / 1000)))}
   </span>
 );
-
-/** Where the reader is, to the second, with the zone. */
-export const exactTime = (time: string): string => exact.format(new Date(time));
-
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { Go, goTo, useRoute } from '../navigation.tsx';
 import { isOfThePast, type Route } from '../route.ts';
-import { exactTime } from './moment.tsx';
+import { exactTime } from './exact-time.ts';
 import { earlierTimes, localText, pastTime, strides } from './past-times.ts';
 
 /** Leads to the same screen as it was at another time. */

@@ -1,6 +1,6 @@
 import type { MatrixCell } from '@soundbite/client';
 import { Go } from '../navigation.tsx';
-import { exactTime } from './moment.tsx';
+import { exactTime } from './exact-time.ts';
 import { StateMark, type StateTone } from './state-mark.tsx';
 
 const tones: Record<MatrixCell['state'], StateTone> = {

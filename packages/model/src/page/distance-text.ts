@@ -4,8 +4,6 @@ const units = [
   ['minute', 60],
 ] as const;
 
-const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
-
 /** By so many s the clocks of who says a time and of who reads it may differ: what has happened is not told as what will. */
 const clocksDiffer = 3;
 
@@ -13,6 +11,10 @@ const clocksDiffer = 3;
 export function distanceText(time: number, now: number): string {
   const seconds = (time - now) / 1000;
   const unit = units.find(([, length]) => Math.abs(seconds) >= length);
-  if (unit) return words.format(Math.trunc(seconds / unit[1]), unit[0]);
+  if (unit) {
+    const count = Math.trunc(Math.abs(seconds) / unit[1]);
+    const amount = `${count} ${unit[0]}${count === 1 ? '' : 's'}`;
+    return seconds < 0 ? `${amount} ago` : `in ${amount}`;
+  }
   return seconds > clocksDiffer ? 'in less than a minute' : 'just now';
 }

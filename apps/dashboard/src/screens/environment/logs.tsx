@@ -1,6 +1,6 @@
 import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { usePast } from '../../navigation.tsx';
-import { exactTime } from '../../parts/moment.tsx';
+import { clockText, exactTime } from '../../parts/exact-time.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
 import { counted } from '../../parts/text.ts';
@@ -167,12 +167,7 @@ function Clock({ time }: { readonly time: string }) {
   if (Number.isNaN(Date.parse(time))) return <Written most={40}>{time}</Written>;
   return (
     <time className="dim" dateTime={time} title={exactTime(time)}>
-      {clock.format(new Date(time))}
+      {clockText(time)}
     </time>
   );
 }
-
-const clock = new Intl.DateTimeFormat(undefined, {
-  ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 },
-  hourCycle: 'h23',
-});
