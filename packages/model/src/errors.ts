@@ -13,6 +13,8 @@ export interface ErrorDetails {
   /** The place in a declaration, e.g. `environments[3].watch`, and its 1-based line. */
   readonly path?: string;
   readonly line?: number;
+  /** What shows it, as JSON: for the record of the step that it ends. It does not leave the process. */
+  readonly evidence?: unknown;
 }
 
 /**
@@ -26,6 +28,7 @@ export class SoundBiteError extends Error {
   readonly hint: string;
   readonly path: string | undefined;
   readonly line: number | undefined;
+  readonly evidence: unknown;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -36,6 +39,7 @@ export class SoundBiteError extends Error {
     this.hint = details.hint ?? row.hint;
     this.path = details.path;
     this.line = details.line;
+    this.evidence = details.evidence;
   }
 }
 
@@ -63,6 +67,13 @@ export function receivedError({ code, message, hint, path, line }: Received, cau
     ...(path === undefined ? {} : { path }),
     ...(line === undefined ? {} : { line }),
   });
+}
+
+/** What an error, or one of its causes, brings as evidence; undefined: none does. */
+export function evidenceIn(error: unknown): unknown {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++)
+    if (at instanceof SoundBiteError && at.evidence !== undefined) return at.evidence;
+  return undefined;
 }
 
 /** Any thrown value as a document: a fault of the machine, however deep, comes first; an unknown error has the code `unexpected`. */

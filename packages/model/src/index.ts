@@ -122,6 +122,7 @@ export * from './stack-components.ts';
 export * from './stack-parameters.ts';
 export * from './stacks/combined.ts';
 export * from './stacks/combined-outputs.ts';
+export * from './stacks/failures.ts';
 export * from './stacks/foreign.ts';
 export * from './stacks/stacks-of.ts';
 export * from './standing-evidence.ts';

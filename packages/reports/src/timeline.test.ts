@@ -79,6 +79,29 @@ it('a timeline has a line for each thing, with how long it took', () => {
   ]);
 });
 
+it('what failed in a stack stands below its step, the first first, and what was only cancelled in one line', () => {
+  const failed = (id: string, more: object = {}) => ({
+    ...{ stack: 'shop', arn: 'arn', id, type: 'AWS::SQS::Queue', status: 'UPDATE_FAILED', cancelled: false },
+    ...{ reason: 'the name is\u001b[2J taken' as string | null, at: time('05:00:10'), ...more },
+  });
+  const failures = [
+    failed('Queue'),
+    failed('Topic', { reason: null }),
+    failed('Table', { cancelled: true }),
+    failed('Api', { cancelled: true }),
+  ];
+  const step = { name: 'infrastructure', state: 'failed', attempts: 1 } as const;
+  const entries = [entry('step', '05:00:02', { seconds: 12, step, stackFailures: { failures, leftOut: 1 } })];
+  const indent = ' '.repeat(29);
+  expect(timelineReport(timeline({ entries }), now).split('\n').slice(-5)).toEqual([
+    '2026-01-02 05:00:02  12.0 s  ✗ infrastructure (failed)',
+    `${indent}✗ 2026-01-02 05:00:10 shop: Queue (AWS::SQS::Queue) UPDATE_FAILED: the name is\\x1b[2J taken`,
+    `${indent}✗ 2026-01-02 05:00:10 shop: Topic (AWS::SQS::Queue) UPDATE_FAILED: no reason given`,
+    `${indent}- cancelled because of that: Table, Api`,
+    `${indent}- 1 more event, left out here`,
+  ]);
+});
+
 it('of what has not ended it counts until now, and dims waits', () => {
   const paint: Paint = (tone, text) => (tone === 'dim' ? `<${text}>` : text);
   const open = timeline({

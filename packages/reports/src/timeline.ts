@@ -31,6 +31,7 @@ export function timelineReport(timeline: TimelineShown, now: number, paint: Pain
       return [
         waits.has(entry.what) ? paint('dim', line) : line,
         ...gatesBelow(entry, paint).map((one) => indent + one),
+        ...failuresBelow(entry, paint).map((one) => indent + one),
       ];
     }),
     section(
@@ -137,3 +138,23 @@ function stepLine({ step, gates, reason }: TimelineEntry, paint: Paint): string 
 /** What the gates of entry said of what was let in, or refused. */
 const gatesBelow = ({ what, gates }: TimelineEntry, paint: Paint): string[] =>
   what === 'admitted' || what === 'ended' ? gates.map((one) => gateLine(one, paint)) : [];
+
+/** What CloudFormation said of each resource that failed, the first first; those that were only cancelled because of it in one line. */
+function failuresBelow({ stackFailures }: TimelineEntry, paint: Paint): string[] {
+  if (!stackFailures) return [];
+  const { failures, leftOut } = stackFailures;
+  const cancelled = failures.filter((one) => one.cancelled).map(({ id }) => id);
+  const more = leftOut > 0 ? [`${count(leftOut, 'more event')}, left out here`] : [];
+  return [
+    ...failures
+      .filter((one) => !one.cancelled)
+      .map(({ at, stack, id, type, status, reason }) => {
+        const what = printable(`${stack}: ${id} (${type}) ${status}: ${reason ?? 'no reason given'}`);
+        return `${paint('bad', '✗')} ${instant(at)} ${what}`;
+      }),
+    ...[
+      ...(cancelled.length > 0 ? [printable(`cancelled because of that: ${cancelled.join(', ')}`)] : []),
+      ...more,
+    ].map((line) => paint('dim', `- ${line}`)),
+  ];
+}

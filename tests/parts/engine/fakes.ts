@@ -58,6 +58,8 @@ export function fakeWorld(environments: Environment[]) {
   const hooks: {
     beforeShift?: () => Promise<void>;
     deleted?: 'stack' | readonly StackMember[];
+    /** Why a deploy fails; it does not when absent. */
+    undeployable?: (release: Digest) => Error | null;
     remade?: true;
     /** Only the stack's own release can be published, as on Lambda. */
     lambda?: boolean;
@@ -200,6 +202,8 @@ export function fakeWorld(environments: Environment[]) {
       },
       deploy: async (environment, _cloud, _assembly, release, fence) => {
         change(environment, fence, `deploy ${environment.name} ${release}`);
+        const error = hooks.undeployable?.(release) ?? null;
+        if (error) throw error;
         stacks.set(environment.name, release);
         return {};
       },

@@ -1,4 +1,4 @@
-import { digestOf, timelineOf, tokenHash } from '@soundbite/model';
+import { digestOf, SoundBiteError, timelineOf, tokenHash } from '@soundbite/model';
 import { expect, it, vi } from 'vitest';
 import { environments } from './declared.ts';
 import { engineStage } from './stage.ts';
@@ -162,6 +162,30 @@ it('the course of a promotion has each wait with its end, what let it in, its tu
   expect(step).toMatchObject({ at: done.beganAt, step: { name: 'verify', state: 'succeeded', attempts: 1 } });
   const shown = entries.flatMap(({ step: of, seconds }) => (of ? [{ name: of.name, seconds }] : []));
   expect(shown).toEqual(done.steps.map(({ name, seconds }) => ({ name, seconds })));
+});
+
+it('what failed in the stack is on record with its step, in the form of this version', async () => {
+  const failure = {
+    ...{ stack: 's', arn: 'arn', id: 'Queue', type: 'AWS::SQS::Queue', status: 'UPDATE_FAILED', cancelled: false },
+    ...{ reason: 'the name is taken \0', at: new Date(0).toISOString() },
+  };
+  const evidence = { failures: [failure], leftOut: 2 };
+  const release = world.add('undeployable');
+  world.hooks.undeployable = (asked) =>
+    asked === release ? new SoundBiteError('infrastructure-failed', 'stack s is gone', { evidence }) : null;
+  const id = await ask(first, { release, override: true, reason: 'x' });
+  expect(await ended(id)).toMatchObject({ state: 'failed' });
+  const of = async (promotion: string) =>
+    (await courseOf(promotion)).entries.find(({ step }) => step?.name === 'infrastructure');
+  expect(await of(id)).toMatchObject({
+    step: { state: 'failed' },
+    stackFailures: { failures: [{ ...failure, reason: 'the name is taken \u{FFFD}' }], leftOut: 2 },
+  });
+  // Of a newer version, or of what this one knows nothing of.
+  (evidence as { failures: unknown }).failures = [{ id: 'Queue' }];
+  const next = await ask(first, { release, override: true, reason: 'again' });
+  await ended(next);
+  expect(await of(next)).not.toHaveProperty('stackFailures');
 });
 
 it('the course has all words, who asked it to stop, and steps that were begun twice; of the time before none are invented', async () => {

@@ -273,12 +273,13 @@ export class FakePromotions {
   }
 
   /** Ends the present step, and begins the next one of the plan, if there is one. */
-  #step(id: string, state: 'succeeded' | 'failed' | 'errored', goesOn: boolean): void {
+  #step(id: string, state: 'succeeded' | 'failed' | 'errored', goesOn: boolean, evidence?: unknown): void {
     const { plan, view } = this.#entry(id);
     const present = plan?.steps[view.steps.length - 1];
     if (!plan || !present) return;
     const done = { name: stepNameOf(present) as StepName, state, seconds: state === 'succeeded' ? 0.1 : 0.2 };
-    this.#ledger.record('step.finished', id, { step: done.name, key: present.key, state, detail: '' });
+    const shown = evidence === undefined ? {} : { evidence };
+    this.#ledger.record('step.finished', id, { step: done.name, key: present.key, state, detail: '', ...shown });
     const next = goesOn ? plan.steps[view.steps.length] : undefined;
     const begun = next ? [{ name: stepNameOf(next) as StepName, state: 'running' as const, seconds: null }] : [];
     this.#put(id, { steps: [...view.steps.slice(0, -1), done, ...begun] });
@@ -295,16 +296,16 @@ export class FakePromotions {
 
   /**
    * Ends a promotion at once; `succeeded` goes through all its steps (with a reason: it was stopped when it was done), anything else ends with the
-   * present step, and what it did is taken back.
+   * present step, and what it did is taken back. `evidence`: of that step.
    */
-  end(id: string, state: End, reason: string | null = null): PromotionView {
+  end(id: string, state: End, reason: string | null = null, evidence?: unknown): PromotionView {
     this.#settle(id);
     if (isFinal(this.#entry(id).view.state)) return this.#entry(id).view;
     if (state === 'succeeded') {
       while (this.#entry(id).view.steps.some((one) => one.state === 'running')) this.#step(id, 'succeeded', true);
     } else if (this.#entry(id).view.state === 'running') {
       // Who is stopped hears it between two steps.
-      this.#step(id, state === 'aborted' ? 'succeeded' : state, false);
+      this.#step(id, state === 'aborted' ? 'succeeded' : state, false, evidence);
       this.#undo(id);
     }
     return this.#finish(id, state, reason);

@@ -55,7 +55,8 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
     timeline(id: string): schemas.Timeline {
       const view = promotions.view(id);
       const { role, follows, aborts, ...course } = promotions.course(id);
-      const entries = timelineOf({ view, ...course, words: approvals.said(id), said: saidOf(ledger, id) });
+      const steps = course.steps.map((step) => ({ ...step, evidence: evidenceOfStep(ledger, id, step.name) }));
+      const entries = timelineOf({ view, ...course, steps, words: approvals.said(id), said: saidOf(ledger, id) });
       const evidence = evidenceAt(view.release, course.admittedAt);
       const spans = spansOf(view);
       return { ...view, role, follows, aborts, ...spans, entries, approvals: approvals.lastWords(id), evidence };
@@ -90,6 +91,12 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
     },
   };
 }
+
+const evidenceOfStep = (ledger: readonly LedgerEntry[], id: string, name: string): unknown =>
+  ledger
+    .filter(({ subject, kind }) => subject === id && kind === 'step.finished')
+    .map(({ payload }) => payload as { readonly step: string; readonly evidence?: unknown })
+    .find(({ step }) => step === name)?.evidence;
 
 const saidOf = (ledger: readonly LedgerEntry[], id: string) =>
   ledger

@@ -105,7 +105,8 @@ export function makeWorld(
     all: () => promotions.all(),
     promotion: (id: string) => promotions.view(id),
     advance: (id: string) => promotions.advance(id),
-    end: (id: string, state: End, reason: string | null = null) => promotions.end(id, state, reason),
+    end: (id: string, state: End, reason: string | null = null, evidence?: unknown) =>
+      promotions.end(id, state, reason, evidence),
 
     traffic: fakeTraffic(places),
     people,

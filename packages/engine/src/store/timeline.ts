@@ -58,10 +58,13 @@ const looksAt = sql<readonly LookOnRecord[]>`(
   from events e, jsonb_to_record(e.view) as seen(state text, admission text, reason text, gates jsonb)
   where e.subject = promotions.id and e.kind = 'promotion' and seen.state = 'waiting')`.as('looks');
 
+/** What showed that one failed stands in the ledger. */
 const stepsOf = sql<TimelineFacts['steps']>`(
   select coalesce(json_agg(json_build_object(
     'name', s.name, 'state', s.state, 'detail', s.detail, 'attempts', s.attempts, 'at', s.started_at,
-    'seconds', case when s.finished_at is not null then greatest(0, round(extract(epoch from s.finished_at - s.started_at), 3)) end
+    'seconds', case when s.finished_at is not null then greatest(0, round(extract(epoch from s.finished_at - s.started_at), 3)) end,
+    'evidence', case when s.state in ('failed', 'errored') then
+      (select l.payload -> 'evidence' from ledger l where l.key = s.promotion || '/step/' || s.key) end
   ) order by s.started_at, s.key), '[]')
   from steps s where s.promotion = promotions.id)`.as('course_steps');
 

@@ -36,6 +36,16 @@ const restless = () => {
 const ofAws = (name: string, httpStatusCode: number) =>
   Object.assign(new Error(`${name}: said by AWS`), { name, $metadata: { httpStatusCode } });
 
+it('what an error, or its cause, brings as evidence belongs to the outcome', async () => {
+  const evidence = { failures: [], leftOut: 1 };
+  const failed = new SoundBiteError('infrastructure-failed', 'it is so', { hint: 'of <environment>', evidence });
+  const outcome = await attempt(gives(failed), { environment: 'live' });
+  expect(outcome).toEqual({ state: 'failed', detail: 'it is so; of live', evidence });
+  const cause = new SoundBiteError('cloud-denied', 'AWS says no', { evidence });
+  const errored = await attempt(gives(new SoundBiteError('recovery-failed', 'it cannot be fixed', { cause })));
+  expect(errored).toMatchObject({ state: 'errored', evidence });
+});
+
 describe('a verdict on a release', () => {
   const cases: readonly (readonly [string, ErrorCode, boolean])[] = [
     ['credentials', 'cloud-credentials', false],

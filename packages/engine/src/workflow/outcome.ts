@@ -1,5 +1,6 @@
 import {
   errorFor,
+  evidenceIn,
   lookWithDoctor,
   overriddenIn,
   type PlannedStep,
@@ -22,7 +23,7 @@ export type Outcome =
   /** The rules said no. */
   | { readonly state: 'failed'; readonly detail: string; readonly evidence?: unknown }
   /** The machinery broke; `lasting`: no retry fixes it, a person has to act on the environment. */
-  | { readonly state: 'errored'; readonly detail: string; readonly lasting?: true };
+  | { readonly state: 'errored'; readonly detail: string; readonly evidence?: unknown; readonly lasting?: true };
 
 /** Whether it did what it was to do, or needed not. */
 export const isWell = ({ state }: Outcome): boolean => state === 'succeeded' || state === 'skipped';
@@ -97,14 +98,18 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
       return await undisturbed(work, machinery);
     } catch (error) {
       const row = rowOfError(error);
-      const detail = told(environment === undefined ? error : errorFor(environment, error));
-      if (row.verdict !== 'machinery') return { state: 'failed', detail };
-      if (row.retry === 'never') return { state: 'errored', detail, lasting: true };
+      const evidence = evidenceIn(error);
+      const said = {
+        detail: told(environment === undefined ? error : errorFor(environment, error)),
+        ...(evidence === undefined ? {} : { evidence }),
+      };
+      if (row.verdict !== 'machinery') return { state: 'failed', ...said };
+      if (row.retry === 'never') return { state: 'errored', ...said, lasting: true };
       // A full disk answers like a peer that is away (500), and does not recover by itself.
       const soon = systemProblem(error) === null && (row.retry === 'soon' || isTransient(error));
-      if (row.retry === 'after-fix' && !soon) return { state: 'errored', detail };
+      if (row.retry === 'after-fix' && !soon) return { state: 'errored', ...said };
       const again = soon ? performance.now() + wait < deadline : attempts < patience.step.attempts;
-      if (!again) return { state: 'errored', detail };
+      if (!again) return { state: 'errored', ...said };
       beforeRetry?.(error);
       await pause(wait);
     }

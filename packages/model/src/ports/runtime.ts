@@ -92,7 +92,7 @@ export interface Infrastructure {
   /**
    * Deploys the assembly in a directory. What CloudFormation says it would remove or replace, or of what it cannot say, is refused unless `allowed`
    * names it: `removal-unnamed`. Errors: `generation-old`, `fence-foreign`, all three before anything is touched; `infrastructure-failed` (source
-   * user) with what failed.
+   * user) with what failed, also as evidence (`StackFailures`).
    */
   deploy(
     environment: Environment,

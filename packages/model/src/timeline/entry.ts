@@ -3,6 +3,7 @@ import { GateRecord } from '../gates/record.ts';
 import { ApprovalRequest } from '../people/approval.ts';
 import { Role } from '../people/roles.ts';
 import { PromotionState, StepState, stepNames } from '../promotion.ts';
+import { StackFailures } from '../stacks/failures.ts';
 
 /**
  * What may happen to a promotion, in the order in which it would at one moment. wait: it was asked to wait for something; turn: it was let in, and waits
@@ -39,6 +40,8 @@ export const TimelineEntry = z.object({
   verdict: ApprovalRequest.shape.verdict.optional(),
   /** Of a step; `attempts`: how often it was begun, more than once after a crash. */
   step: z.object({ name: z.enum(stepNames), state: StepState, attempts: z.int() }).optional(),
+  /** Of a step: what failed in its stacks. */
+  stackFailures: StackFailures.optional(),
   /** Of the end. */
   state: PromotionState.optional(),
 });

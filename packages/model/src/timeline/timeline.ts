@@ -1,5 +1,6 @@
 import type { Approval } from '../people/approval.ts';
 import type { PromotionView, StepState } from '../promotion.ts';
+import { stackFailuresIn } from '../stacks/failures.ts';
 import { type TimelineEntry, timelineEntry, timelineEvents } from './entry.ts';
 import { isOfEntry, type WaitingLook, waitEntries } from './waits.ts';
 
@@ -31,6 +32,8 @@ interface StepOnRecord {
   readonly attempts: number;
   readonly at: string;
   readonly seconds: number | null;
+  /** Of one that ended; absent or null: none is recorded. */
+  readonly evidence?: unknown;
 }
 
 /**
@@ -77,9 +80,14 @@ const placeOf = ({ beganAt, createdAt }: PromotionView, { at, what }: TimelineEn
 const wordEntry = ({ at, person, role, verdict, reason }: Approval): TimelineEntry =>
   timelineEntry('word', at, { by: person, reason, role, verdict });
 
-function stepEntry(view: PromotionView, { name, state, detail, attempts, at, seconds }: StepOnRecord): TimelineEntry {
+function stepEntry(view: PromotionView, step: StepOnRecord): TimelineEntry {
+  const { name, state, detail, attempts, at, seconds, evidence } = step;
   const gates = view.gates.filter((one) => one.gate === name && !isOfEntry(one));
-  return timelineEntry('step', at, { seconds, reason: detail, gates, step: { name, state, attempts } });
+  const stackFailures = stackFailuresIn(evidence);
+  return timelineEntry('step', at, {
+    ...{ seconds, reason: detail, gates, step: { name, state, attempts } },
+    ...(stackFailures && { stackFailures }),
+  });
 }
 
 /** What was never let in says what its gates said last. */

@@ -27,7 +27,7 @@ import { withCloudFormation } from './client.ts';
 import { withEyes } from './eyes.ts';
 import { asLooker } from './lookup-role.ts';
 import { membersOf } from './members.ts';
-import { failuresIn, stackNews } from './news.ts';
+import { causesIn, failuresIn, stackNews } from './news.ts';
 import { pace } from './pace.ts';
 import { missingOf } from './presence.ts';
 import { possibleStacks } from './recorded-stacks.ts';
@@ -66,7 +66,7 @@ export async function bootstrap(
     await client.send(stands ? new UpdateStackCommand(input) : new CreateStackCommand(input));
     const after = await settledStack(client, StackName, pace(cloud), { since: stands });
     if (/^(CREATE|UPDATE)_COMPLETE$/.test(after?.StackStatus ?? '')) return { changed: true };
-    const reasons = failuresIn(await news());
+    const reasons = causesIn(failuresIn(await news()));
     throw new SoundBiteError(
       'bootstrap-failed',
       `stack ${StackName} is ${after?.StackStatus ?? 'gone'}: ${reasons.join('; ')}`,

@@ -86,6 +86,7 @@ describe('a stack that a real account does not deploy', () => {
       code: 'infrastructure-failed',
       source: 'user',
       message: `CloudFormation rejected the template: Queue (AWS::SQS::Queue): ${found.ValidationStatusReason}`,
+      evidence: { failures: [{ id: 'Queue', status: 'VALIDATION_ERROR', reason: found.ValidationStatusReason }] },
     });
     expect(at.aws.inputOf('DescribeEvents')).toEqual([
       expect.objectContaining({ ChangeSetName: changeSetId, 'Filters.FailedEvents': 'true' }),

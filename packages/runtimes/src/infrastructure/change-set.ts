@@ -11,9 +11,10 @@ import {
   type ResourceToImport,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
-import { type ChangeSetEntry, SoundBiteError } from '@soundbite/model';
+import { type ChangeSetEntry, SoundBiteError, type StackFailures, stackFailuresOf } from '@soundbite/model';
 import { poll } from '../waiting.ts';
 import type { StackAssembly } from './assembly.ts';
+import { failureText } from './news.ts';
 import type { Pace } from './pace.ts';
 import { settledStack } from './stack.ts';
 
@@ -64,7 +65,7 @@ export async function madeChangeSet(
   const reason = made.StatusReason ?? 'it gives no reason';
   // CloudFormation's two ways to say that all is as it should be.
   if (!/didn't contain changes|No updates are to be performed/.test(reason))
-    throw changeSetRefused(await explained(client, made, reason));
+    throw await explained(client, wanted.stack, made, reason);
   await client.send(new DeleteChangeSetCommand(change));
   return null;
 }
@@ -154,20 +155,26 @@ function templateOf({ assembly, template, stack }: WantedStack) {
   throw notMade(`the template that fixes ${stack} has more than ${bytesByValue} bytes`);
 }
 
-/** Early validation says only in its events what it found: `<logical id> (<type>): <reason>`. */
+/** Early validation says only in its events what it found. */
 async function explained(
   client: CloudFormationClient,
-  { ChangeSetId }: DescribeChangeSetOutput,
+  stack: string,
+  { ChangeSetId, StackId = '' }: DescribeChangeSetOutput,
   reason: string,
-): Promise<string> {
-  if (!reason.includes('AWS::EarlyValidation')) return reason;
+): Promise<SoundBiteError> {
+  if (!reason.includes('AWS::EarlyValidation')) return changeSetRefused(reason);
   const events: OperationEvent[] = [];
   const failed = { ChangeSetName: ChangeSetId, Filters: { FailedEvents: true } };
   for await (const page of paginateDescribeEvents({ client }, failed)) events.push(...(page.OperationEvents ?? []));
   const found = events
     .filter((event) => event.ValidationStatusReason)
-    .map((event) => `${event.LogicalResourceId} (${event.ResourceType}): ${event.ValidationStatusReason}`);
-  return found.join('; ') || reason;
+    .map((event) => ({
+      ...{ stack, arn: StackId, id: event.LogicalResourceId ?? '', type: event.ResourceType ?? '' },
+      ...{ status: event.EventType ?? 'VALIDATION_ERROR', reason: event.ValidationStatusReason ?? null },
+      ...{ at: (event.Timestamp ?? new Date(0)).toISOString(), cancelled: false },
+    }));
+  if (found.length === 0) return changeSetRefused(reason);
+  return changeSetRefused(found.map(failureText).join('; '), undefined, stackFailuresOf(found));
 }
 
 /** What CloudFormation also calls a validation error, although no template would fix it: the stack's state, roles, assets, parameters of the account. */
@@ -175,11 +182,11 @@ const ofTheAccount =
   /is in \S+ state|already exists and cannot be created|^Stack \[\S+\] does not exist|cannot be assumed|S3 error|S3 object|from parameter store/;
 
 /** What a validation error of CloudFormation's is: of the template, or of the account. */
-export function changeSetRefused(why: string, cause?: unknown): SoundBiteError {
+export function changeSetRefused(why: string, cause?: unknown, evidence?: StackFailures): SoundBiteError {
   if (ofTheAccount.test(why)) return notMade(why, cause);
   return new SoundBiteError('infrastructure-failed', `CloudFormation rejected the template: ${why}`, {
     hint: 'fix the template in the CDK app and cut a new release',
-    cause,
+    ...{ cause, evidence },
   });
 }
 

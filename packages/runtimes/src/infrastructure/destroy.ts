@@ -1,7 +1,7 @@
 import { awsNames, type Cloud, type CloudAccess, type Environment, SoundBiteError } from '@soundbite/model';
 import { withCloudFormation } from './client.ts';
 import { membersOf } from './members.ts';
-import { failuresIn, stackNews } from './news.ts';
+import { causesIn, failuresIn, stackNews } from './news.ts';
 import { pace } from './pace.ts';
 import { possibleStacks } from './recorded-stacks.ts';
 import { removeKept } from './retained.ts';
@@ -29,7 +29,7 @@ async function removeStack(name: string, access: CloudAccess, cloud: Cloud): Pro
     await removeKept(members, access);
     const left = await deleteStack(client, stack, pace(cloud));
     if (left) {
-      const reasons = failuresIn(await news());
+      const reasons = causesIn(failuresIn(await news()));
       throw new SoundBiteError('destroy-failed', `stack ${name} is ${left.StackStatus}: ${reasons.join('; ')}`, {
         hint: 'remove what the message names, then run the command again',
       });

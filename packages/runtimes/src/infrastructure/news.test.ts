@@ -1,6 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { failuresIn, stackNews } from './news.ts';
+import { causesIn, failuresIn, stackNews } from './news.ts';
 import { awsRefusal, type Exchange, recordedAws } from './testing.ts';
 
 type Event = Readonly<Record<'EventId' | 'LogicalResourceId' | 'ResourceStatus', string>>;
@@ -83,21 +83,32 @@ describe('what failed', () => {
     ...(ResourceStatusReason ? { ResourceStatusReason } : {}),
   });
 
-  it('is named in its order, without what was cancelled because of it and what the stack says of it', () => {
-    expect(
-      failuresIn([
-        of('CREATE_IN_PROGRESS'),
-        of('CREATE_FAILED', 'the name is taken'),
-        of('CREATE_FAILED', 'Resource creation cancelled', 'Table'),
-        of('CREATE_FAILED', undefined, 'Topic'),
-        of('ROLLBACK_IN_PROGRESS', 'The following resource(s) failed to create: [Queue].', 's'),
-      ]),
-    ).toEqual(['Queue (AWS::SQS::Queue): the name is taken', 'Topic (AWS::SQS::Queue): no reason given']);
+  it('is said in its order, with what was cancelled because of it marked, and without what the stack says of it', () => {
+    const found = failuresIn([
+      of('CREATE_IN_PROGRESS'),
+      of('CREATE_FAILED', 'Resource creation cancelled', 'Table'),
+      of('CREATE_FAILED', 'the name is taken'),
+      of('CREATE_FAILED', undefined, 'Topic'),
+      of('ROLLBACK_IN_PROGRESS', 'The following resource(s) failed to create: [Queue].', 's'),
+    ]);
+    expect(found.map(({ id, cancelled }) => [id, cancelled])).toEqual([
+      ['Table', true],
+      ['Queue', false],
+      ['Topic', false],
+    ]);
+    expect(found[1]).toEqual({
+      ...{ stack: 's', arn: 's-1', id: 'Queue', type: 'AWS::SQS::Queue', status: 'CREATE_FAILED' },
+      ...{ reason: 'the name is taken', at: '1970-01-01T00:00:00.000Z', cancelled: false },
+    });
+    expect(causesIn(found)).toEqual([
+      'Queue (AWS::SQS::Queue): the name is taken',
+      'Topic (AWS::SQS::Queue): no reason given',
+    ]);
   });
 
   it('is said by the stack when no resource of it failed', () => {
     const goesBack = [of('UPDATE_ROLLBACK_IN_PROGRESS', 'Export x is in use', 's'), of('UPDATE_ROLLBACK_COMPLETE')];
-    expect(failuresIn(goesBack)).toEqual(['s (AWS::CloudFormation::Stack): Export x is in use']);
+    expect(causesIn(failuresIn(goesBack))).toEqual(['s (AWS::CloudFormation::Stack): Export x is in use']);
     expect(failuresIn([of('CREATE_COMPLETE')])).toEqual([]);
   });
 });

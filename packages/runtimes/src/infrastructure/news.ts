@@ -3,6 +3,7 @@ import {
   paginateDescribeStackEvents,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
+import type { StackFailure } from '@soundbite/model';
 
 /**
  * Tells, whenever it is asked, what happened to a stack since it was asked last (at first: since `stackNews` was called), oldest first.
@@ -37,17 +38,33 @@ async function* eventsOf(client: CloudFormationClient, name: string): AsyncGener
 }
 
 /**
- * What failed, the cause first: `<logical id> (<type>): <reason>`. What was cancelled because something else failed is not a cause. Where
- * no resource failed, the stack itself says why it goes back.
+ * What failed, in order of time. What was cancelled because something else failed is marked. Where no resource failed, the stack itself says
+ * why it goes back.
  */
-export function failuresIn(events: readonly StackEvent[]): string[] {
-  const causes = events.filter(({ ResourceStatusReason = '' }) => !/cancelled/i.test(ResourceStatusReason));
-  const failed = causes.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED'));
-  const goesBack = causes.filter(
-    ({ ResourceStatus, ResourceStatusReason }) =>
-      ResourceStatusReason && ResourceStatus?.endsWith('ROLLBACK_IN_PROGRESS'),
-  );
-  return (failed.length > 0 ? failed : goesBack).map(
-    (event) => `${event.LogicalResourceId} (${event.ResourceType}): ${event.ResourceStatusReason ?? 'no reason given'}`,
-  );
+export function failuresIn(events: readonly StackEvent[]): StackFailure[] {
+  const seen = events.map((event) => ({ event, failure: failureOf(event) }));
+  const causes = seen.filter(({ failure }) => !failure.cancelled);
+  const failed = causes.filter(({ failure }) => failure.status.endsWith('_FAILED'));
+  const goesBack = causes.filter(({ failure }) => failure.reason && failure.status.endsWith('ROLLBACK_IN_PROGRESS'));
+  const shown = new Set(failed.length > 0 ? failed : goesBack);
+  return seen.filter((one) => one.failure.cancelled || shown.has(one)).map(({ failure }) => failure);
 }
+
+const failureOf = (event: StackEvent): StackFailure => ({
+  stack: event.StackName ?? '',
+  arn: event.StackId ?? '',
+  id: event.LogicalResourceId ?? '',
+  type: event.ResourceType ?? '',
+  status: event.ResourceStatus ?? '',
+  reason: event.ResourceStatusReason ?? null,
+  at: (event.Timestamp ?? new Date(0)).toISOString(),
+  cancelled: /cancelled/i.test(event.ResourceStatusReason ?? ''),
+});
+
+/** The causes alone, one text each. */
+export const causesIn = (failures: readonly StackFailure[]): string[] =>
+  failures.filter(({ cancelled }) => !cancelled).map(failureText);
+
+/** `<logical id> (<type>): <reason>` */
+export const failureText = ({ id, type, reason }: Pick<StackFailure, 'id' | 'type' | 'reason'>): string =>
+  `${id} (${type}): ${reason ?? 'no reason given'}`;

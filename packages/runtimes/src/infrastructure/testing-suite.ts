@@ -13,6 +13,7 @@ import {
   noHoldings,
   type Release,
   SoundBiteError,
+  stackFailuresIn,
   stackOutputs,
   united,
 } from '@soundbite/model';
@@ -119,6 +120,12 @@ export function infrastructureSuite(
       const error = await refused(deploy(failing));
       expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
       expect(error.message).toMatch(/Broken \(AWS::Lambda::Alias\): .*99/);
+      const { failures = [] } = stackFailuresIn(error.evidence) ?? {};
+      const { StackId: arn, StackName: stack } = (await hands.describe()) ?? {};
+      expect(failures[0]).toEqual({
+        ...{ stack, arn, id: 'Broken', type: 'AWS::Lambda::Alias', status: 'CREATE_FAILED', cancelled: false },
+        ...{ reason: expect.stringContaining('99'), at: expect.stringMatching(/^20.*Z$/) },
+      });
       expect(await hands.status()).toBe('ROLLBACK_COMPLETE');
       // What never was has no template that a next one could take something away from.
       expect(await state()).toBeNull();

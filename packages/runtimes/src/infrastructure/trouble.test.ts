@@ -52,11 +52,13 @@ describe('a deploy that CloudFormation did not bring to its end', () => {
     expect(error.message).toContain(
       `stack soundbite-staging is UPDATE_ROLLBACK_COMPLETE: ${events[0]?.LogicalResourceId}`,
     );
+    const failures = events.map(({ LogicalResourceId: id }) => expect.objectContaining({ id, cancelled: false }));
+    expect(error.evidence).toEqual({ failures, leftOut: 0 });
   });
 
   it('blames throttling also where only the stack says why, and repairs what is wedged', () => {
     const stack = { StackStatus: 'UPDATE_ROLLBACK_FAILED', StackStatusReason: 'Rate exceeded' } as Stack;
     expect(failed('s', stack, [])).toMatchObject({ code: 'cloud-throttled', hint: 'soundbite repair <environment>' });
-    expect(failed('s', null, [])).toMatchObject({ code: 'infrastructure-failed' });
+    expect(failed('s', null, [])).toMatchObject({ code: 'infrastructure-failed', evidence: undefined });
   });
 });

@@ -1,6 +1,6 @@
 import type { Stack, StackEvent } from '@aws-sdk/client-cloudformation';
-import { type CloudTrouble, cloudTroubleIn, SoundBiteError } from '@soundbite/model';
-import { failuresIn } from './news.ts';
+import { type CloudTrouble, cloudTroubleIn, SoundBiteError, stackFailuresOf } from '@soundbite/model';
+import { causesIn, failuresIn } from './news.ts';
 
 const never = new Set<string | undefined>([
   'REVIEW_IN_PROGRESS',
@@ -34,17 +34,22 @@ export const isWhole = (stack: Stack | null): stack is Stack =>
 export const standingOf = (stack: Stack | null): string => (stack ? `is ${stack.StackStatus ?? 'unknown'}` : 'is gone');
 
 /**
- * The error of a deploy that CloudFormation accepted and did not complete, the cause first. Errors: `infrastructure-failed` is the release's fault;
+ * The error of a deploy that CloudFormation accepted and did not complete, the cause first, with what failed as evidence (`StackFailures`). Errors: `infrastructure-failed` is the release's fault;
  * `cloud-throttled` and `cloud-denied`, where all that failed failed for want of AWS's capacity or permission, are not.
  */
 export function failed(name: string, stack: Stack | null, events: readonly StackEvent[]): SoundBiteError {
   const found = failuresIn(events);
-  const reasons = found.length > 0 ? found : [stack?.StackStatusReason ?? 'CloudFormation gives no reason'];
+  const causes = causesIn(found);
+  const reasons = causes.length > 0 ? causes : [stack?.StackStatusReason ?? 'CloudFormation gives no reason'];
   const message = `stack ${name} is ${stack?.StackStatus ?? 'gone'}: ${reasons.join('; ')}`;
   const code = troubleOfAll(reasons) ?? 'infrastructure-failed';
-  if (isWedged(stack)) return new SoundBiteError(code, message, { hint: 'soundbite repair <environment>' });
+  const shown = found.length > 0 ? { evidence: stackFailuresOf(found) } : {};
+  if (isWedged(stack)) return new SoundBiteError(code, message, { ...shown, hint: 'soundbite repair <environment>' });
   const backHint = 'fix the template in the CDK app and cut a new release; CloudFormation has rolled back its changes';
-  return new SoundBiteError(code, message, code === 'infrastructure-failed' ? { hint: backHint } : {});
+  return new SoundBiteError(code, message, {
+    ...shown,
+    ...(code === 'infrastructure-failed' ? { hint: backHint } : {}),
+  });
 }
 
 /** The trouble that all reasons have in common; null: at least one is about the template. */

@@ -1,4 +1,5 @@
 import type { Timeline } from '@soundbite/client';
+import type { InStacks } from './failed-in-stacks.ts';
 
 type Entry = Timeline['entries'][number];
 type StepState = NonNullable<Entry['step']>['state'];
@@ -14,6 +15,8 @@ export interface LaneRow {
   readonly usual: number | null;
   /** What it did, or why it failed. */
   readonly detail: string | null;
+  /** What failed in its stacks, where that is on record. */
+  readonly inStacks: InStacks | null;
   /** How often it was begun: more than once after a crash. */
   readonly attempts: number;
 }
@@ -28,11 +31,11 @@ export interface Lane {
 export function laneOf({ entries, planned, beganAt, finishedAt }: Timeline, now: number): Lane {
   const usualOf = (name: string) => planned.find((one) => one.name === name)?.usualSeconds ?? null;
   const end = finishedAt === null ? now : Date.parse(finishedAt);
-  const begun = entries.flatMap(({ step, at, seconds, reason }) => {
+  const begun = entries.flatMap(({ step, at, seconds, reason, stackFailures: inStacks = null }) => {
     if (!step || at === null) return [];
     const start = beganAt === null ? 0 : Math.max(0, (Date.parse(at) - Date.parse(beganAt)) / 1000);
     const length = seconds ?? Math.max(0, (end - Date.parse(at)) / 1000);
-    return [{ ...step, start, length, usual: usualOf(step.name), detail: reason }];
+    return [{ ...step, start, length, usual: usualOf(step.name), detail: reason, inStacks }];
   });
   const left = planned.filter(({ name }) => !begun.some((one) => one.name === name));
   let from = Math.max(
@@ -50,8 +53,7 @@ export function laneOf({ entries, planned, beganAt, finishedAt }: Timeline, now:
       start,
       length,
       usual,
-      detail: null,
-      attempts: 0,
+      ...{ detail: null, inStacks: null, attempts: 0 },
     } as const;
   });
   return { rows: [...begun, ...coming], seconds: Math.max(from, 0.001) };

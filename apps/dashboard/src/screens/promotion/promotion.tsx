@@ -9,11 +9,14 @@ import { promotionTones } from '../../parts/promotion-tones.ts';
 import { ReleaseName } from '../../parts/release-name.tsx';
 import { spanText } from '../../parts/spans.ts';
 import { StateMark } from '../../parts/state-mark.tsx';
+import { Unfolded } from '../../parts/unfolded.tsx';
 import { Written } from '../../parts/written.tsx';
 import { useTimeline } from '../../state.ts';
+import { failedInStacks } from './failed-in-stacks.ts';
 import { Gates } from './gates.tsx';
 import { ifItFailed } from './if-it-failed.ts';
 import { waitsOf } from './lane.ts';
+import { StackEvents } from './stack-events.tsx';
 import { WorkLane } from './work-lane.tsx';
 
 /** One promotion: what was asked, what it waited for, what it did, and what its gates said. */
@@ -33,7 +36,7 @@ export function PromotionScreen({ id }: { readonly id: string }) {
 }
 
 function Head({ timeline }: { readonly timeline: Timeline }) {
-  const { environment, kind, release, previous, state, actor, role, asked, createdAt, reason, finishedAt } = timeline;
+  const { environment, kind, release, previous, state, actor, role, asked, createdAt, reason } = timeline;
   return (
     <header>
       <p className="dim">
@@ -63,15 +66,25 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
           before it <ReleaseName release={previous} /> was live
         </p>
       )}
-      {reason && state !== 'succeeded' && (
-        <p className={finishedAt === null ? 'waits' : 'failed'}>
-          <Written most={2000}>{reason}</Written>
-        </p>
-      )}
+      {reason && state !== 'succeeded' && <Reason timeline={timeline}>{reason}</Reason>}
       <IfItFailed timeline={timeline} />
       <Acts timeline={timeline} />
       <Others timeline={timeline} />
     </header>
+  );
+}
+
+/** Why it waits, or why it failed: what failed in its stacks by itself, and then in whose words. */
+function Reason({ timeline, children }: { readonly timeline: Timeline; readonly children: string }) {
+  const inStacks = failedInStacks(timeline);
+  const text = <Written most={2000}>{children}</Written>;
+  if (timeline.finishedAt === null) return <p className="waits">{text}</p>;
+  if (!inStacks) return <p className="failed">{text}</p>;
+  return (
+    <div className="failed">
+      <StackEvents of={inStacks} />
+      <Unfolded summary="the whole message, with the way out">{() => <p>{text}</p>}</Unfolded>
+    </div>
   );
 }
 

@@ -5,6 +5,7 @@ import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
 import { counted } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
 import { type LaneRow, laneOf } from './lane.ts';
+import { FirstStackEvent } from './stack-events.tsx';
 
 const tones: Record<LaneRow['state'], StateTone> = {
   running: 'busy',
@@ -35,7 +36,7 @@ export function WorkLane({ timeline }: { readonly timeline: Timeline }) {
 }
 
 function Row({ row, seconds }: { readonly row: LaneRow; readonly seconds: number }) {
-  const { name, state, start, length, usual, detail, attempts } = row;
+  const { name, state, start, length, usual, detail, inStacks, attempts } = row;
   const share = (part: number) => `${((100 * part) / seconds).toFixed(2)}%`;
   return (
     <li data-state={state}>
@@ -53,11 +54,8 @@ function Row({ row, seconds }: { readonly row: LaneRow; readonly seconds: number
       <span className="detail dim">
         {state}
         {attempts > 1 && `, begun ${counted(attempts, 'time')}`}
-        {detail && (
-          <>
-            : <Written>{detail}</Written>
-          </>
-        )}
+        {(inStacks || detail) && ': '}
+        {inStacks ? <FirstStackEvent of={inStacks} /> : detail && <Written>{detail}</Written>}
       </span>
     </li>
   );
