@@ -1,14 +1,12 @@
 import { flowCommands } from './catalogue-flow.ts';
 import { peopleCommands } from './catalogue-people.ts';
 import { label, releaseCommands } from './catalogue-releases.ts';
+import { runningCommands, several } from './catalogue-running.ts';
 import type { CommandEntry } from './command-entry.ts';
 
 const noWait = ['--no-wait', 'return at once, with state running'] as const;
 const reason = ['--reason <text>', 'why; recorded'] as const;
 const allowRemoval = ['--allow-removal <id>', 'a logical id that may be removed or replaced (repeatable)'] as const;
-/** Commands that only read take any number of environments. */
-const several =
-  'Without a name: all environments. With --json, one named environment gives one document; several or all give {"environments": […]}, each in the same form.';
 const detach =
   'Ctrl-C detaches (exit 130): the promotion continues, and with --through those after it. Attach again: soundbite promote --attach <promotion>; see it: soundbite status, soundbite history.';
 
@@ -156,43 +154,7 @@ export const catalogue: readonly CommandEntry[] = [
     load: () => import('./commands/abort.ts'),
   },
   ...flowCommands,
-  {
-    name: 'validate',
-    args: '[environment...]',
-    summary: 'declaration, account, stack, running digest and endpoints of environments',
-    more: several,
-    examples: [
-      'soundbite validate {middle}',
-      './scripts/validate-environment.sh {middle}',
-      'soundbite validate',
-      'soundbite validate {middle} {last} --json',
-    ],
-    load: () => import('./commands/validate.ts'),
-  },
-  {
-    name: 'health',
-    args: '[environment...]',
-    summary: 'liveness, readiness, dependencies, jobs, digest and restarts',
-    examples: ['soundbite health', 'soundbite health {middle} {last}', 'soundbite health {last} --json'],
-    load: () => import('./commands/health.ts'),
-  },
-  {
-    name: 'logs',
-    args: '[environment...]',
-    summary: 'logs of the service there, or in all',
-    more: several,
-    options: [
-      ['-f, --follow', 'continue until Ctrl-C'],
-      ['--since <time>', 'a span (90s, 10m, 2h, 1d) or a time (2026-01-31T12:00Z); 10m when absent'],
-    ],
-    examples: [
-      'soundbite logs {middle}',
-      'soundbite logs {middle} --since 2h',
-      'soundbite logs --follow',
-      'soundbite logs {middle} {last} --follow',
-    ],
-    load: () => import('./commands/logs.ts'),
-  },
+  ...runningCommands,
   {
     name: 'open',
     args: '[environment...]',

@@ -22,6 +22,8 @@ const asking: readonly (readonly string[])[] = [
   ['validate', 'staging'],
   ['validate', 'staging', 'production'],
   ['health'],
+  ['traffic'],
+  ['traffic', 'staging'],
   ['logs', 'staging'],
   ['logs'],
   ['open'],

@@ -23,4 +23,5 @@ export * from './releases.ts';
 export * from './status.ts';
 export { ansi, count, duration, jsonText, type Paint, plain, printable, short } from './text.ts';
 export { timelineReport } from './timeline.ts';
+export { trafficReport } from './traffic.ts';
 export { whyReport } from './why.ts';

@@ -41,6 +41,8 @@ interface TrafficHour {
 export const hourBefore = (now: number): number =>
   Math.floor(now / minuteMs) * minuteMs - (minutesShown - 1) * minuteMs;
 
+export type ShownTraffic = ReturnType<typeof shownTraffic>;
+
 /** As it is shown now (ms since 1970); steps where they are asked for: from a time on, or of the last quarter of an hour. No more than the hour is shown. */
 export const shownTraffic = (
   known: KnownTraffic,
