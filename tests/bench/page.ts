@@ -47,7 +47,7 @@ interface Screen {
   act?(page: Page): Promise<unknown>;
 }
 
-const screensOf = ({ promotion, releases }: HistoryPlane): Record<string, Screen> => ({
+const screensOf = ({ promotion, releases, environments }: HistoryPlane): Record<string, Screen> => ({
   environments: {
     ...{ path: '/', shows: '.card' },
     act: async (page) => {
@@ -65,6 +65,8 @@ const screensOf = ({ promotion, releases }: HistoryPlane): Record<string, Screen
       await page.locator('.matrix tbody tr').nth(30).waitFor();
     },
   },
+  environment: { path: `/environments/${environments[0]}`, shows: 'main h1' },
+  ledger: { path: '/ledger', shows: 'main h1' },
   release: { path: `/releases/${releases.at(-30)}`, shows: 'main h1' },
   promotion: { path: `/promotions/${promotion(90_001)}`, shows: '.lane' },
   approvals: { path: '/approvals', shows: 'main h1' },

@@ -118,4 +118,21 @@ describe.skipIf(chromiumPath === undefined)('home answers', () => {
     expect(await broken.textContent()).toBe('failed');
     expect(await colourOf(broken)).not.toBe(deploying);
   });
+
+  it('what is not well, in the place of the address: nothing moves when it becomes known; all of it is one click away', async () => {
+    const { page, card } = await home('staging');
+    const heightOf = async () => (await card.boundingBox())?.height;
+    await card.locator('.address a[target]').waitFor();
+    const height = await heightOf();
+    const differs = [{ path: 'runtime', recorded: 'aws', here: 'process' }];
+    fake.world.declaredOtherwise.set('staging', { by: 'home-9', host: 'elsewhere', at: null, differs });
+    onTestFinished(() => void fake.world.declaredOtherwise.delete('staging'));
+    await page.reload();
+    const finding = card.locator('.first-finding');
+    await finding.waitFor();
+    expect(await heightOf()).toBe(height);
+    await finding.getByRole('link').click();
+    await page.getByRole('heading', { name: 'What is not well' }).waitFor();
+    expect(await page.locator('.finding').textContent()).toContain('runtime');
+  });
 });

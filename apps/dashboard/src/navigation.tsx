@@ -27,7 +27,7 @@ function routeNow(): Route | null {
 }
 
 /** The time (ISO 8601) at which the page shows everything; null: now. */
-export const usePast = (): string | null => useRoute()?.at ?? null;
+export const usePast = (): string | null => useSyncExternalStore(hear, () => routeNow()?.at ?? null);
 
 function hear(tell: () => void): () => void {
   addEventListener('popstate', tell);

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { Act } from '../acts/act.ts';
 import { goTo, usePast } from '../navigation.tsx';
 import { Written } from '../parts/written.tsx';
@@ -63,9 +63,16 @@ export function Palette({ onClose, onAct }: PaletteProps) {
   );
 }
 
+/** Made anew when something has changed, not at each key. */
 function useEntries(): readonly Entry[] {
-  const releases = useMatrix().data?.pages.flatMap((page) => page.releases) ?? [];
-  return entriesIn({ overview: usePresent().data, releases, asker: useAsker().data, isPast: usePast() !== null });
+  const pages = useMatrix().data?.pages;
+  const overview = usePresent().data;
+  const asker = useAsker().data;
+  const isPast = usePast() !== null;
+  return useMemo(() => {
+    const releases = pages?.flatMap((page) => page.releases) ?? [];
+    return entriesIn({ overview, releases, asker, isPast });
+  }, [pages, overview, asker, isPast]);
 }
 
 /** The past stays where it can be seen. */

@@ -4,6 +4,7 @@ import { ActButton } from '../../acts/act-button.tsx';
 import { reachOf, toDestroy, toFreeze, toPromoteThrough } from '../../acts/act-on-environment.ts';
 import { PlanOf } from '../../acts/plan-of.tsx';
 import { Go, usePast } from '../../navigation.tsx';
+import { AllFindings } from '../../parts/findings.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { Unfolded } from '../../parts/unfolded.tsx';
@@ -32,6 +33,7 @@ export function EnvironmentScreen({ name }: { readonly name: string }) {
     <article className="sheet environment">
       <Head place={place} seen={seen} overview={data} />
       <History name={name} live={place.why.release} />
+      {seen && seen.findings.length > 0 && <AllFindings findings={seen.findings} />}
       {!isPast && place.declared && (
         <section>
           <h2>What a promotion would change</h2>

@@ -1,9 +1,11 @@
 import type { CutFrom, OverviewPlace, StatusEnvironment } from '@soundbite/client';
 import { shownText } from '@soundbite/model/page/shown-text.ts';
+import { memo } from 'react';
 import { toHold, toPromote, toRollBack } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { Go, usePast } from '../../navigation.tsx';
 import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
+import { FirstFinding } from '../../parts/findings.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { counted } from '../../parts/text.ts';
@@ -22,8 +24,8 @@ interface CardProps {
   readonly isMeant: boolean | null;
 }
 
-/** One environment. */
-export function Card({ place, seen, before, isMeant }: CardProps) {
+/** One environment; drawn anew when something about it has changed. */
+export const Card = memo(function Card({ place, seen, before, isMeant }: CardProps) {
   const { environment, why, running, failed } = place;
   const { tone, word } = seenAs(place, seen, usePast() !== null);
   return (
@@ -55,21 +57,14 @@ export function Card({ place, seen, before, isMeant }: CardProps) {
         {why.release !== null && <ActButton act={toRollBack(environment)} />}
         {place.declared && <ActButton act={toHold(environment)} />}
       </div>
-      {why.release !== null && <Address url={seen?.url ?? null} />}
-      {seen?.findings.map(({ name, detail, hint }) => (
-        <p key={`${name} ${detail}`} className="finding">
-          <strong>{name}</strong>: <Written>{detail}</Written>
-          {hint && (
-            <span className="dim">
-              {' '}
-              <Written>{hint}</Written>
-            </span>
-          )}
-        </p>
-      ))}
+      {seen?.findings.length ? (
+        <FirstFinding environment={environment} findings={seen.findings} />
+      ) : (
+        why.release !== null && <Address url={seen?.url ?? null} />
+      )}
     </li>
   );
-}
+});
 
 /** Whether the one before has something that this one has not. */
 const isAhead = (before: OverviewPlace, { declared, why }: OverviewPlace): boolean =>
