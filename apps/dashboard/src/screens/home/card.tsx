@@ -20,16 +20,14 @@ interface CardProps {
   readonly seen: StatusEnvironment | undefined;
   /** The environment before it. */
   readonly before: OverviewPlace | undefined;
-  /** Whether it has to do with what is looked for; null: nothing is. */
-  readonly isMeant: boolean | null;
 }
 
-/** One environment; drawn anew when something about it has changed. */
-export const Card = memo(function Card({ place, seen, before, isMeant }: CardProps) {
+/** What a card says of one environment; drawn anew when something about it has changed. */
+export const Card = memo(function Card({ place, seen, before }: CardProps) {
   const { environment, why, running, failed } = place;
   const { tone, word } = seenAs(place, seen, usePast() !== null);
   return (
-    <li className="card" data-environment={environment} data-meant={isMeant ?? undefined}>
+    <>
       <div className="top">
         <h2>
           <Go to={{ screen: 'environment', name: environment }}>{environment}</Go>
@@ -62,7 +60,7 @@ export const Card = memo(function Card({ place, seen, before, isMeant }: CardPro
       ) : (
         why.release !== null && <Address url={seen?.url ?? null} />
       )}
-    </li>
+    </>
   );
 });
 

@@ -21,13 +21,14 @@ export function HomeScreen({ find }: { readonly find: string }) {
       {status.error && <Problem error={status.error} what="What answers there cannot be looked at" />}
       <ol className="chain">
         {data.environments.map((place, index) => (
-          <Card
+          <li
             key={place.environment}
-            place={place}
-            seen={seen.get(place.environment)}
-            before={data.environments[index - 1]}
-            isMeant={find === '' ? null : isMeant(place, find)}
-          />
+            className="card"
+            data-environment={place.environment}
+            data-meant={find === '' ? undefined : isMeant(place, find)}
+          >
+            <Card place={place} seen={seen.get(place.environment)} before={data.environments[index - 1]} />
+          </li>
         ))}
       </ol>
     </>
