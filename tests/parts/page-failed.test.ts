@@ -1,11 +1,37 @@
+import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { usualEnvironments } from '../../packages/client/src/testing/fake-declaration.ts';
+import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
 import { stackFailuresOf } from '../../packages/model/src/stacks/failures.ts';
 import { chromiumPath } from '../support/page-stage.ts';
-import { axeFindings, pageSuite } from '../support/page-suite.ts';
+import { axeFindings, pageSuite, usuallyLive } from '../support/page-suite.ts';
 
-/** What the page says of what failed in an account. */
+/** What the page says of what failed in an account, and of what is there. dev-aws is a real one. */
 
-const on = pageSuite();
+const declared = usualEnvironments().map((one) =>
+  one.name === 'dev-aws'
+    ? {
+        ...one,
+        runtime: 'aws' as const,
+        cloud: {
+          kind: 'real' as const,
+          account: '123456789012',
+          region: 'eu-central-1',
+          role: 'arn:aws:iam::123456789012:role/c',
+        },
+      }
+    : one,
+);
+
+const on = pageSuite(() => makeWorld(usuallyLive, declared));
+const at = 'https://eu-central-1.console.aws.amazon.com';
+
+/** Where a link leads that leaves the page: in a tab of its own, which learns nothing of this one. */
+async function leadsTo(link: Locator): Promise<string | null> {
+  expect(await link.getAttribute('rel')).toBe('noreferrer noopener');
+  expect(await link.getAttribute('target')).toBe('_blank');
+  return link.getAttribute('href');
+}
 
 const said = (id: string, reason: string | null, cancelled = false) => ({
   ...{ stack: 'soundbite-dev-aws', arn: 'arn:aws:cloudformation:eu-central-1:123456789012:stack/soundbite-dev-aws/1' },
@@ -34,6 +60,9 @@ describe.skipIf(chromiumPath === undefined)('the page of a failed promotion', ()
       .locator('.lane [data-state="failed"]')
       .getByText(/Queue \(AWS::SQS::Queue\): .* is taken, and 1 more resource/)
       .waitFor();
+    expect(await leadsTo(page.getByRole('link', { name: 'events of soundbite-dev-aws' }))).toMatch(
+      /#\/stacks\/events\?stackId=arn%3Aaws%3Acloudformation%3Aeu-central-1/,
+    );
     await page.getByText('the whole message, with the way out').click();
     await page.getByText('infrastructure: stack s is UPDATE_ROLLBACK_COMPLETE').waitFor();
     await page.setViewportSize({ width: 390, height: 844 });
@@ -42,6 +71,40 @@ describe.skipIf(chromiumPath === undefined)('the page of a failed promotion', ()
       expect(await axeFindings(page), colorScheme).toEqual([]);
     }
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  it('leads to what functions logged then, and an environment to what is in its account, where that is real', async () => {
+    const { page, client, complaints } = await on.opened();
+    const { promotion } = await client.promote({ environment: 'dev-aws', kind: 'promote' });
+    await expect.poll(() => on.fake.world.promotions.view(promotion).state).toBe('running');
+    while (on.fake.world.promotions.view(promotion).steps.at(-1)?.name !== 'smoke') on.fake.world.advance(promotion);
+    on.fake.world.end(promotion, 'failed', 'smoke: no sound');
+    await page.goto(`${on.fake.url}/promotions/${promotion}`);
+    const { entries } = await client.timeline(promotion);
+    const began = Date.parse(entries.find(({ step }) => step?.name === 'smoke')?.at ?? '');
+    expect(await leadsTo(page.getByRole('link', { name: 'what api logged then' }))).toBe(
+      `${at}/cloudwatch/home?region=eu-central-1#logsV2:log-groups/log-group/$252Faws$252Flambda$252Fsoundbite-dev-aws-api/log-events$3Fstart$3D${began - 5000}$26end$3D${began + 5200}`,
+    );
+
+    await page.goto(`${on.fake.url}/environments/dev-aws`);
+    const account = page.locator('section').filter({ has: page.getByRole('heading', { name: 'In its account' }) });
+    const linked = (name: string) => leadsTo(account.getByRole('link', { name, exact: true }));
+    expect(await linked('soundbite-dev-aws')).toMatch(/\/cloudformation\/home\?region=eu-central-1#\/stacks\/events/);
+    expect(await linked('soundbite-dev-aws-api:live')).toBe(
+      `${at}/lambda/home?region=eu-central-1#/functions/soundbite-dev-aws-api/aliases/live`,
+    );
+    expect(await linked('/aws/lambda/soundbite-dev-aws-worker')).toMatch(/log-events\$3Fstart\$3D-3600000$/);
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await axeFindings(page), colorScheme).toEqual([]);
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+
+    await page.goto(`${on.fake.url}/environments/staging`);
+    await account.getByText('soundbite-staging-api:live').waitFor();
+    expect(await account.getByRole('link').count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 });

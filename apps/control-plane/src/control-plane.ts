@@ -1,5 +1,6 @@
 import type {
   AccountAccess,
+  AccountView,
   AdoptionResult,
   BlockRequest,
   BlockView,
@@ -63,6 +64,7 @@ import {
   SoundBiteError,
 } from '@soundbite/model';
 import { accountAccess } from './account-access.ts';
+import { accountView } from './account-view.ts';
 import { environmentUrl } from './address.ts';
 import { adoption } from './adoption.ts';
 import { actorByLink, createApprovalLink, decideByLink, type ShownLink, showLink } from './approval-links.ts';
@@ -125,6 +127,8 @@ export interface ControlPlane {
   validate(environment: string): Promise<Findings>;
   environments(): Promise<EnvironmentView[]>;
   environment(name: string): Promise<EnvironmentView>;
+  /** What an environment has in its account, by a look there. */
+  account(environment: string): Promise<AccountView>;
   /** Why what is live there is live, and what waits, by the records alone. */
   why(environment: string): Promise<Why>;
   /** All that the page shows of environments. */
@@ -225,6 +229,7 @@ const looks = (
   | 'page'
   | 'diff'
   | 'logs'
+  | 'account'
 > => ({
   status: (names) => status(world, names),
   health: (names) => health(world, names),
@@ -232,6 +237,7 @@ const looks = (
   validate: (name) => validate(world, name),
   environments: () => Promise.all(world.declaration().environments.map(({ name }) => environmentView(world, name))),
   environment: (name) => environmentView(world, name),
+  account: (name) => accountView(world, name),
   why: (name) => why(world, name),
   overview: overviews(world),
   matrix: (query) => matrix(world, query),

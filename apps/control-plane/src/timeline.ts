@@ -8,10 +8,10 @@ import type { World } from './world/world.ts';
 export async function timeline({ engine: { records } }: Pick<World, 'engine'>, id: string): Promise<Timeline> {
   const course = await records.course(id);
   if (!course) throw promotionUnknown(id);
-  const { role, follows, aborts, admittedAt, view } = course;
+  const { role, follows, aborts, cloud, admittedAt, view } = course;
   const [approvals, evidence] = await Promise.all([
     records.approvalsBehind(id),
     evidenceBehind(records, view.release, { promotion: id, admittedAt }),
   ]);
-  return { ...view, role, follows, aborts, ...spansOf(view), entries: timelineOf(course), approvals, evidence };
+  return { ...view, role, follows, aborts, cloud, ...spansOf(view), entries: timelineOf(course), approvals, evidence };
 }

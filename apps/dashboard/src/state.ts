@@ -71,6 +71,14 @@ export const useEnvironment = (name: string) =>
     queryFn: ({ signal }) => ask('GET /v1/environments/{name}', { path: { name }, signal }),
   });
 
+/** What one has in its account, by a look there; asked anew when what runs there changes. */
+export const useAccount = (name: string, isAsked: boolean) =>
+  useQuery({
+    queryKey: ['look', 'account', name],
+    queryFn: ({ signal }) => ask('GET /v1/environments/{name}/account', { path: { name }, signal }),
+    enabled: isAsked,
+  });
+
 /** As many as a slow device draws at once. */
 const releasesAtOnce = 25;
 

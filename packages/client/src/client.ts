@@ -7,6 +7,7 @@ import { type Asker, asker, type Connection, persist, query } from './asker.ts';
 import {
   AccessList,
   AccountAccess,
+  AccountView,
   AdoptionResult,
   AskerView,
   BlockView,
@@ -195,6 +196,8 @@ const promotionCalls = ({ get, post, insist }: Asker) => ({
 const environmentCalls = ({ get, post, insist }: Asker) => ({
   environments: () => get('/v1/environments', EnvironmentList),
   environment: (name: string) => get(environment(name), EnvironmentView),
+  /** By a look at the account. */
+  account: (name: string) => get(`${environment(name)}/account`, AccountView),
   /** By the records alone. */
   why: (name: string) => get(`${environment(name)}/why`, Why),
   /** By records, releases and the repository's history. */

@@ -2,6 +2,8 @@ export * from './below-path.ts';
 export * from './bootstrap-template.ts';
 export * from './cloud-trouble.ts';
 export * from './concurrency.ts';
+export * from './console/account.ts';
+export * from './console/links.ts';
 export * from './cut-origin.ts';
 export * from './declaration/chain.ts';
 export * from './declaration/constructs.ts';

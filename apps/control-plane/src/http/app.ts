@@ -79,6 +79,7 @@ function ofEnvironments(plane: ControlPlane) {
   return {
     listEnvironments: () => reading(async () => ({ environments: await plane.environments() })),
     getEnvironment: ({ path }) => reading(() => plane.environment(path.name)),
+    lookAtAccount: ({ path }) => hintingFor(path.name, () => plane.account(path.name)),
     explainEnvironment: ({ path }) => reading(() => plane.why(path.name)),
     compareEnvironments: ({ query }) => reading(() => plane.diff(query)),
     planPromotion: ({ path, query, actor }) =>

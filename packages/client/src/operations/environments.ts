@@ -98,6 +98,16 @@ export const environmentOperations = define({
     answer: schemas.EnvironmentView,
     errors: named,
   },
+  lookAtAccount: {
+    method: 'get',
+    path: '/v1/environments/{name}/account',
+    summary:
+      'What an environment has in its account (stacks, functions, log groups), with links into the console of a real one',
+    action: 'look',
+    where: 'path',
+    answer: schemas.AccountView,
+    errors: refusable,
+  },
   explainEnvironment: {
     method: 'get',
     path: '/v1/environments/{name}/why',

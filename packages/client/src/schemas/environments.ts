@@ -125,6 +125,31 @@ export const EnvironmentView = z.object({
 });
 export type EnvironmentView = z.infer<typeof EnvironmentView>;
 
+/**
+ * GET /v1/environments/:name/account: what it has in its account, by a look there. `url`s lead into AWS's console: null on an emulated account, and where the console of
+ * the region is not known.
+ */
+export const AccountView = z.object({
+  environment: Name,
+  cloud: CloudView.omit({ endpoint: true }),
+  stacks: z.array(z.object({ name: z.string(), url: z.string().nullable() })),
+  /** In the order in which traffic moves forward; none where it runs as processes, or has no stack. */
+  functions: z.array(
+    z.object({
+      component: z.string(),
+      name: z.string(),
+      alias: z.string(),
+      url: z.string().nullable(),
+      logGroup: z.string(),
+      /** The last hour, whenever it is opened. */
+      logsUrl: z.string().nullable(),
+    }),
+  ),
+  /** Why its functions cannot be told; null: they can. */
+  unknown: z.string().nullable(),
+});
+export type AccountView = z.infer<typeof AccountView>;
+
 /** GET /v1/environments */
 export const EnvironmentList = z.object({ environments: z.array(EnvironmentView) });
 export type EnvironmentList = z.infer<typeof EnvironmentList>;

@@ -10,7 +10,7 @@ import { Role } from '@soundbite/model/people/roles.ts';
 import { PromotionKind, WaitsFor } from '@soundbite/model/promotion.ts';
 import { TimelineEntry } from '@soundbite/model/timeline/entry.ts';
 import { z } from 'zod';
-import { CurrentPromotion } from './environments.ts';
+import { CloudView, CurrentPromotion } from './environments.ts';
 import { EvidenceView } from './evidence.ts';
 import { PromotionView } from './promotions.ts';
 import { Name, Time } from './words.ts';
@@ -94,6 +94,8 @@ export const Timeline = PromotionView.extend({
   follows: z.string().nullable(),
   /** The promotion under way that it was asked to stop. */
   aborts: z.string().nullable(),
+  /** The account in which its plan acts; null: it has no plan, or that is not known here. */
+  cloud: CloudView.omit({ endpoint: true }).nullable().default(null),
   /** Until its first step; null: it has not begun. */
   waitedSeconds: z.number().nullable(),
   /** From its first step; null: it has not begun, or not ended. */

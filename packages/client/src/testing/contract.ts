@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Client, connect } from '../client.ts';
 import { ErrorEnvelope, type LedgerEntry, type LedgerFound, type PromotionView } from '../schemas.ts';
 import type { Endpoint } from '../transport.ts';
+import { accountContract } from './contract-account.ts';
 import { refusedRequests, sendRaw } from './contract-cases.ts';
 import { decisionsContract } from './contract-decisions.ts';
 import { eventsContract } from './contract-events.ts';
@@ -269,6 +270,8 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     expect(await client.matrix(own)).toEqual({ ...all, releases: all.releases.slice(-1), more: false });
     await expect(client.matrix({ release: nowhere })).rejects.toMatchObject({ code: 'release-unknown' });
   });
+
+  accountContract(() => ({ client }));
 
   trafficContract(() => ({ client, environment: first }));
 

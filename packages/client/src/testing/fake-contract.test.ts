@@ -7,11 +7,17 @@ import { makeWorld } from './fake-world.ts';
 
 const release: Digest = `sha256:${'a'.repeat(64)}`;
 
+/** The last one is a real account. */
+const onAws = {
+  ...{ kind: 'real' as const, account: '123456789012', region: 'eu-central-1' },
+  role: 'arn:aws:iam::123456789012:role/controller',
+};
+
 let fake: FakeControlPlane;
 beforeAll(async () => {
   const approval = { gate: 'approval', options: approvalGate.options.parse({}) };
   const declared = usualEnvironments().map((one) =>
-    one.name === names.at(-1) ? { ...one, gates: [approval, ...one.gates] } : one,
+    one.name === names.at(-1) ? { ...one, cloud: onAws, gates: [approval, ...one.gates] } : one,
   );
   const world = makeWorld(Object.fromEntries(names.map((name) => [name, release])), declared);
   world.addRelease(release);

@@ -100,6 +100,7 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
 
     listEnvironments: () => ({ environments: world.names.map((name) => world.environment(name)) }),
     getEnvironment: ({ path }) => world.environment(path.name),
+    lookAtAccount: ({ path }) => world.account(path.name),
     explainEnvironment: ({ path }) => world.why(path.name),
     compareEnvironments: ({ query }) => world.diff(query),
     planPromotion: ({ path, query }) => world.plan(path.name, query.release ?? null),

@@ -1,5 +1,6 @@
 import {
   type Acting,
+  accountOf,
   type BrokenGlass,
   type Digest,
   declaredOtherwiseFinding,
@@ -167,6 +168,12 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
       return { environments: looks.status(chosen).environments.map(healthOf) };
     },
 
+    account(name: string): schemas.AccountView {
+      const { declaration, live } = lookedAt(name);
+      const runs = declaration.runtime === 'aws' && live !== null;
+      return { ...accountOf(declaration, runs ? ['worker', 'api'].map(functionAs(name)) : []), unknown: null };
+    },
+
     access(name: string): schemas.AccountAccess {
       const { cloud } = at(name).declaration;
       return {
@@ -181,6 +188,11 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
   };
   return looks;
 }
+
+const functionAs = (environment: string) => (component: string) => {
+  const functionName = `soundbite-${environment}-${component}`;
+  return { component, functionName, alias: 'live', logGroup: `/aws/lambda/${functionName}` };
+};
 
 const urlOf = ({ declaration }: FakePlace) => `http://127.0.0.1:${declaration.port}`;
 

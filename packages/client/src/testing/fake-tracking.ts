@@ -58,8 +58,20 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
       const steps = course.steps.map((step) => ({ ...step, evidence: evidenceOfStep(ledger, id, step.name) }));
       const entries = timelineOf({ view, ...course, steps, words: approvals.said(id), said: saidOf(ledger, id) });
       const evidence = evidenceAt(view.release, course.admittedAt);
+      const { kind, account, region } = places.at(view.environment).declaration.cloud;
+      const cloud = { kind, account, region };
       const spans = spansOf(view);
-      return { ...view, role, follows, aborts, ...spans, entries, approvals: approvals.lastWords(id), evidence };
+      return {
+        ...view,
+        role,
+        follows,
+        aborts,
+        cloud: view.beganAt === null ? null : cloud,
+        ...spans,
+        entries,
+        approvals: approvals.lastWords(id),
+        evidence,
+      };
     },
 
     why(name: string): schemas.Why {

@@ -20,7 +20,9 @@ export interface FlowStage {
 async function hasTimeline(client: Client, done: PromotionView, says: string): Promise<void> {
   const { entries, evidence, approvals, ...head } = await client.timeline(done.promotion);
   const spans = { waitedSeconds: expect.any(Number), workedSeconds: expect.any(Number) };
-  expect(head).toEqual({ ...done, role: 'admin', follows: null, aborts: null, ...spans });
+  const { kind, account, region } = (await client.environment(done.environment)).declaration.cloud;
+  const cloud = { kind, account, region };
+  expect(head).toEqual({ ...done, role: 'admin', cloud, follows: null, aborts: null, ...spans });
   expect(entries.map(({ what }) => what)).toEqual([
     ...['asked', 'wait', 'admitted', 'turn'],
     ...done.steps.map(() => 'step'),

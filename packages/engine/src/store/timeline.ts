@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { seenFrom } from './promotion-looks.ts';
 import type { Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
-import { type RevisedView, selectPromotions, viewOf } from './views.ts';
+import { cloudIn, type RevisedView, selectPromotions, viewOf } from './views.ts';
 
 /** What is recorded of the course of a promotion, and of whose it is. */
 export interface CourseOnRecord extends TimelineFacts {
@@ -11,6 +11,8 @@ export interface CourseOnRecord extends TimelineFacts {
   readonly role: Role | null;
   readonly follows: string | null;
   readonly aborts: string | null;
+  /** Where its plan acts; null: it has none, or one of a newer version. */
+  readonly cloud: ReturnType<typeof cloudIn>;
 }
 
 /** The course of promotions. */
@@ -28,7 +30,7 @@ export function timelineRepository({ read }: UnitOfWork, sites: Sites) {
         return {
           view: seenFrom(sites)(viewOf(row)),
           admittedAt: row.admitted_at?.toISOString() ?? null,
-          ...{ role, follows: row.follows, aborts: row.aborts },
+          ...{ role, follows: row.follows, aborts: row.aborts, cloud: cloudIn(row.plan) },
           looks: row.looks.map(({ gates, ...look }) => ({ ...inIso(look), gates: gates ?? [] })),
           steps: row.course_steps.map(inIso),
           words: row.words.map(inIso),

@@ -1,6 +1,7 @@
 import {
   askedOf,
   awaitedGates,
+  type CloudDeclaration,
   gatesOfSteps,
   homeOfSite,
   isPlanFormat,
@@ -130,6 +131,16 @@ function homeOf({ environment }: Pick<PromotionRow, 'environment'>): Pick<Promot
 function stepsIn(plan: unknown): PromotionPlan['steps'] {
   const made = plan as PromotionPlan | null;
   return made !== null && isPlanFormat(made.format) ? made.steps : [];
+}
+
+/** Where its plan acts; null: it has none, or one of a newer version. */
+export function cloudIn(plan: unknown): Pick<CloudDeclaration, 'kind' | 'account' | 'region'> | null {
+  const made = plan as PromotionPlan | null;
+  if (made === null || !isPlanFormat(made.format)) return null;
+  const { environment } = recordedPlan(made);
+  if (!environment?.cloud) return null;
+  const { kind, account, region } = environment.cloud;
+  return { kind, account, region };
 }
 
 /** What its gates ask less than elsewhere, by name. */

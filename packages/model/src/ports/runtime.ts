@@ -240,6 +240,18 @@ export interface Runtime extends Standing {
     as?: Invoked,
   ): Promise<unknown>;
   logs(target: Target, options: LogOptions): AsyncIterable<LogLine>;
+  /** The functions of its account that run it, in the order in which traffic moves forward. Absent: none do. */
+  functions?(target: Target): Promise<readonly RunningFunction[]>;
+}
+
+/** A function of an account behind its alias. */
+export interface RunningFunction {
+  /** As people call it. */
+  readonly component: string;
+  readonly functionName: string;
+  readonly alias: string;
+  /** Where it logs. */
+  readonly logGroup: string;
 }
 
 export interface LogOptions {

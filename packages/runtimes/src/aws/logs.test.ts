@@ -42,6 +42,14 @@ describe('the log of functions', () => {
     ]);
   });
 
+  it('is in the group that each function says, behind the alias that takes its traffic', async () => {
+    expect(await at.runtime.functions?.(at.target)).toEqual(
+      ['worker', 'api'].map((name) => ({
+        ...{ component: name, functionName: name, alias: 'live', logGroup: `/aws/lambda/${name}` },
+      })),
+    );
+  });
+
   it('has nothing of a release of which no version is there', async () => {
     logged('api', 'worker');
     expect(await read(at.release.digest)).toEqual([]);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import type { LogLine, LogOptions, Target } from '@soundbite/model';
+import type { LogLine, LogOptions, RunningFunction, Target } from '@soundbite/model';
 import { unlessGone } from '../infrastructure/gone.ts';
 import { type Clients, withClients } from './clients.ts';
 import { componentsOf } from './components.ts';
@@ -29,6 +29,17 @@ export async function* lambdaLogs(
     await sleep(everyMs, undefined, signal ? { signal } : {}).catch(() => undefined);
   }
 }
+
+/** The functions of all components, and where each logs. */
+export const functionsIn = (target: Target): Promise<RunningFunction[]> =>
+  withClients(target, (clients) =>
+    Promise.all(
+      componentsOf(target).map(async ({ name: component, functionName, alias }) => ({
+        ...{ component, functionName, alias },
+        logGroup: await logGroup(clients, functionName),
+      })),
+    ),
+  );
 
 interface Look {
   readonly from: number;

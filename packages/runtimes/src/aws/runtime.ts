@@ -9,7 +9,7 @@ import { componentNamed, componentsOf } from './components.ts';
 import { type FencedClients, withFence } from './fence.ts';
 import { installVersions } from './install.ts';
 import { invokeApi, invokeVersion, provenAnswer } from './invoke.ts';
-import { lambdaLogs } from './logs.ts';
+import { functionsIn, lambdaLogs } from './logs.ts';
 import { observedAgain, observeVersions } from './observe.ts';
 import { type PinnedVersions, pinnedVersions } from './pinned.ts';
 import { type Proving, prover } from './proof.ts';
@@ -46,6 +46,7 @@ export function awsRuntime(options: AwsRuntimeOptions): Runtime {
     ...invocation(proven, pinned),
     ...logging(proven, pinned),
     kind: 'aws',
+    functions: functionsIn,
     hasLimits: ({ cloud }) => cloud.kind === 'real',
     async takeDown(place, outputs, fence) {
       if (outputs) await withoutTraffic(deploying, { ...place, outputs }, fence);

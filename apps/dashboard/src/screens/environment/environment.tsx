@@ -17,6 +17,7 @@ import { InForce } from '../home/in-force.tsx';
 import { Failed, Running, Waiting } from '../home/on-its-way.tsx';
 import { AsDeclared } from './as-declared.tsx';
 import { History } from './history.tsx';
+import { InAccount } from './in-account.tsx';
 import { Logs } from './logs.tsx';
 
 /** One environment: how it is, what happened there, how it is declared, and what a promotion would change. */
@@ -44,6 +45,7 @@ export function EnvironmentScreen({ name }: { readonly name: string }) {
       )}
       {place.declared && <Logs key={name} name={name} />}
       {view && <AsDeclared view={view} />}
+      {!isPast && <InAccount name={name} />}
       {unknown && <Problem error={unknown} what="How it is declared cannot be told" />}
     </article>
   );

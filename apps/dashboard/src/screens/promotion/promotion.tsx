@@ -10,11 +10,13 @@ import { ReleaseName } from '../../parts/release-name.tsx';
 import { spanText } from '../../parts/spans.ts';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { Unfolded } from '../../parts/unfolded.tsx';
+import { WebLink } from '../../parts/web-link.tsx';
 import { Written } from '../../parts/written.tsx';
-import { useTimeline } from '../../state.ts';
+import { useAccount, useTimeline } from '../../state.ts';
 import { failedInStacks } from './failed-in-stacks.ts';
 import { Gates } from './gates.tsx';
 import { ifItFailed } from './if-it-failed.ts';
+import { asksAccount, consoleLinks } from './in-console.ts';
 import { waitsOf } from './lane.ts';
 import { StackEvents } from './stack-events.tsx';
 import { WorkLane } from './work-lane.tsx';
@@ -67,6 +69,7 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
         </p>
       )}
       {reason && state !== 'succeeded' && <Reason timeline={timeline}>{reason}</Reason>}
+      <InConsole timeline={timeline} />
       <IfItFailed timeline={timeline} />
       <Acts timeline={timeline} />
       <Others timeline={timeline} />
@@ -85,6 +88,24 @@ function Reason({ timeline, children }: { readonly timeline: Timeline; readonly 
       <StackEvents of={inStacks} />
       <Unfolded summary="the whole message, with the way out">{() => <p>{text}</p>}</Unfolded>
     </div>
+  );
+}
+
+/** Where AWS's console says more of what failed, or of what a stack is doing. */
+function InConsole({ timeline }: { readonly timeline: Timeline }) {
+  const { data } = useAccount(timeline.environment, asksAccount(timeline));
+  const links = consoleLinks(timeline, data);
+  if (links.length === 0) return null;
+  return (
+    <p>
+      In AWS’s console:{' '}
+      {links.map(({ text, url }, index) => (
+        <span key={url}>
+          {index > 0 && ', '}
+          <WebLink url={url}>{text}</WebLink>
+        </span>
+      ))}
+    </p>
   );
 }
 
