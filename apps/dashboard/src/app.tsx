@@ -1,6 +1,7 @@
 import type { Digest } from '@soundbite/model/digest.ts';
 import { Go, useRoute } from './navigation.tsx';
 import { Keys } from './palette/keys.tsx';
+import { AskerText } from './parts/asker-text.tsx';
 import { Freshness } from './parts/freshness.tsx';
 import { Earlier, PastBand } from './parts/past.tsx';
 import { ApprovalsScreen } from './screens/approvals/approvals.tsx';
@@ -93,16 +94,14 @@ function Screen() {
   );
 }
 
-/** Who the reader is to the control plane. */
+/** Who the reader is to the control plane. A phone has no room for it: there the screen of people says it. */
 function Reader() {
   const { data } = useAsker();
   // Its place is kept, so that nothing moves once it is known.
   if (!data) return <p className="reader">&nbsp;</p>;
-  const { name, role, environments } = data;
   return (
     <p className="reader dim">
-      <bdi>{name}</bdi>, {role}
-      {environments.length > 0 && ` in ${environments.join(', ')}`}
+      <AskerText asker={data} />
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import type { TokenView } from '@soundbite/client';
 import { type Act, toRevoke, whyNot } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
+import { AskerText } from '../../parts/asker-text.tsx';
 import { CommandText } from '../../parts/command-text.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { useNow } from '../../parts/now.ts';
@@ -28,6 +29,11 @@ export function PeopleScreen() {
           A viewer looks; a deployer cuts, promotes and rolls back, too; an approver says yes or no; an admin may do
           all.
         </p>
+        {asker && (
+          <p>
+            You are <AskerText asker={asker} />.
+          </p>
+        )}
       </header>
       {refusal !== null && (
         <p className="rule">
