@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect, type Endpoint, type Overview } from '@soundbite/client';
+import { type Client, connect, type Endpoint, type Overview } from '@soundbite/client';
 import type { Digest } from '@soundbite/model';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
@@ -71,6 +71,12 @@ async function tokenOf(name: string, role: 'deployer' | 'approver' | 'viewer'): 
   return (await asOwner.createToken({ name, person: `${name}@example.com`, role })).token;
 }
 
+/** So that somebody was answered by what is live there now. */
+async function askAsUsers(client: Client): Promise<void> {
+  const { url } = await client.environment(first);
+  for (let asked = 0; asked < 3; asked += 1) expect((await fetch(url ?? '')).status).toBe(200);
+}
+
 /** Ctrl-K, some letters, Enter: the dialog is open that asks whether it is meant. */
 async function asked(page: Page, letters: string, title: string) {
   await page.keyboard.press('Control+k');
@@ -91,9 +97,23 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
       await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(at) + 1), { interval: 1 });
     };
     await remember();
-    await client.promote({ environment: first, kind: 'promote', release: good, reason: 'louder' });
+    await askAsUsers(client);
+    const { promotion } = await client.promote({
+      environment: first,
+      kind: 'promote',
+      release: good,
+      reason: 'louder',
+    });
     await card(page, first).getByText('deploying').waitFor();
     await isLiveIn(page, first, good);
+    await askAsUsers(client);
+    await page.goto(`${url}/promotions/${promotion}`);
+    for (const role of ['new', 'old'])
+      await page
+        .locator(`[data-role="${role}"]`)
+        .getByText(/^[1-9]\d* requests, no errors$/)
+        .waitFor();
+    await page.goto(url);
     await card(page, first).getByText('healthy', { exact: true }).waitFor({ timeout: 30_000 });
     await remember();
     await client.promote({ environment: first, kind: 'promote', release: bad });

@@ -19,7 +19,7 @@ async function aMoment(): Promise<string> {
 const cards = (page: Page): Promise<unknown> =>
   page.evaluate(`[...document.querySelectorAll('.card')].map((card) => {
     const copy = card.cloneNode(true);
-    for (const one of copy.querySelectorAll('.top .state, .buttons, .address, time, .number')) one.remove();
+    for (const one of copy.querySelectorAll('.top .state, .buttons, .address, .traffic, time, .number')) one.remove();
     return copy.textContent;
   })`);
 

@@ -186,6 +186,36 @@ export function useStatus() {
   return isPast ? { data: undefined, error: null } : seen;
 }
 
+/** What users asked of all environments in the last hour, once the rest is shown. It is not on record: of the past nobody knows it. */
+export function useTraffic(isShown: boolean) {
+  const isPast = usePast() !== null;
+  const seen = useQuery({
+    enabled: isShown && !isPast,
+    queryKey: ['traffic'],
+    queryFn: ({ signal }) => ask('GET /v1/traffic', { signal }),
+    refetchInterval: looksEveryMs,
+    refetchOnWindowFocus: true,
+    staleTime: looksEveryMs,
+  });
+  return isPast ? { data: undefined, error: null } : seen;
+}
+
+/** How often it is looked at traffic that moves, in ms. */
+const movesEveryMs = 3_000;
+
+/** What users asked of one environment since a time (ms since 1970), by releases; `isMoving`: it may change. */
+export const useShares = (environment: string, since: number, isMoving: boolean) =>
+  useQuery({
+    queryKey: ['traffic', environment, since],
+    queryFn: async ({ signal }) => {
+      const query = { environment, since: new Date(since).toISOString() };
+      return (await ask('GET /v1/traffic', { query, signal })).environments[0];
+    },
+    refetchInterval: isMoving && movesEveryMs,
+    refetchOnWindowFocus: isMoving,
+    staleTime: isMoving ? movesEveryMs : Number.POSITIVE_INFINITY,
+  });
+
 /** Who the reader is, and what they may do. */
 export const useAsker = () => useQuery(asker);
 

@@ -1,5 +1,5 @@
 import type { ShownTraffic } from '@soundbite/model/traffic/seen-traffic.ts';
-import { latencyText, partText } from '@soundbite/model/traffic/traffic-text.ts';
+import { groupedText, latencyText, partText } from '@soundbite/model/traffic/traffic-text.ts';
 import { type Cell, instant, type Paint, plain, short, table } from './text.ts';
 
 const levels = '▁▂▃▄▅▆▇█';
@@ -26,7 +26,7 @@ function row({ environment, seen }: TrafficRow): Cell[] {
   return [
     environment,
     sparkText(seen.minutes.requests),
-    requests.toLocaleString('en'),
+    groupedText(requests),
     errors === 0 ? '0 %' : { text: partText(errors, requests), tone: 'bad' },
     p95 === null ? '-' : latencyText(p95),
     releases

@@ -104,7 +104,7 @@ export function trafficReader(world: LookWorld, environment: Environment, { now,
     /** What is known now. */
     found(): TrafficFound {
       const { counts, whole } = reading;
-      if (whole === null) return { known: null, problem: problem ?? 'the last hour is still being read; ask again' };
+      if (whole === null) return { known: null, problem: problem ?? 'the last hour is still being read' };
       return { known: { counts, ...whole }, problem };
     },
   };

@@ -195,7 +195,7 @@ describe('the requests of an environment', () => {
       instead = [() => new Promise(() => undefined)];
       const { one } = reading();
       const answer = one();
-      await vi.advanceTimersByTimeAsync(5_000);
+      await vi.advanceTimersByTimeAsync(2_000);
       expect(await answer).toMatchObject({ seen: null, problem: expect.stringContaining('still') });
     } finally {
       vi.useRealTimers();

@@ -5,7 +5,7 @@ import type { World } from '../world/world.ts';
 import { type Clocks, trafficReader } from './reader.ts';
 
 /** Nobody waits longer for a look, in ms: it goes on, and the next answer has it. */
-const patienceMs = 5_000;
+const patienceMs = 2_000;
 /** After so many ms in which nobody asked, what was read is forgotten. */
 const keptMs = 10 * 60_000;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { latencyText, partText, trafficText } from './traffic-text.ts';
+import { groupedText, latencyText, partText, trafficText } from './traffic-text.ts';
 
 it.each([
   [0, 0, '0 %'],
@@ -32,4 +32,8 @@ it('says of an hour how many asked, how many of them failed, and how long they w
   );
   expect(trafficText({ requests: 1, errors: 0, p95: 20 })).toBe('1 request in the last hour, no errors, p95 20 ms');
   expect(trafficText({ requests: 0, errors: 0, p95: null })).toBe('no requests in the last hour');
+});
+
+it('groups the digits of large numbers', () => {
+  expect([0, 999, 1_000, 1_234_567].map(groupedText)).toEqual(['0', '999', '1,000', '1,234,567']);
 });

@@ -1,4 +1,4 @@
-import type { CutFrom, OverviewPlace, StatusEnvironment } from '@soundbite/client';
+import type { CutFrom, OverviewPlace, StatusEnvironment, TrafficView } from '@soundbite/client';
 import { shownText } from '@soundbite/model/page/shown-text.ts';
 import { memo } from 'react';
 import { toHold, toPromote, toRollBack } from '../../acts/act.ts';
@@ -13,17 +13,21 @@ import { Written } from '../../parts/written.tsx';
 import { seenAs } from './card-facts.ts';
 import { InForce } from './in-force.tsx';
 import { Failed, Running, Waiting } from './on-its-way.tsx';
+import { CardTraffic } from './traffic.tsx';
 
 interface CardProps {
   readonly place: OverviewPlace;
   /** How it answered when it was last looked at. */
   readonly seen: StatusEnvironment | undefined;
+  /** What users asked there; undefined: there is no answer yet, or `trafficError` says why there is none. */
+  readonly traffic: TrafficView | undefined;
+  readonly trafficError: string | null;
   /** The environment before it. */
   readonly before: OverviewPlace | undefined;
 }
 
 /** What a card says of one environment; drawn anew when something about it has changed. */
-export const Card = memo(function Card({ place, seen, before }: CardProps) {
+export const Card = memo(function Card({ place, seen, traffic, trafficError, before }: CardProps) {
   const { environment, why, running, failed } = place;
   const { tone, word } = seenAs(place, seen, usePast() !== null);
   return (
@@ -44,6 +48,7 @@ export const Card = memo(function Card({ place, seen, before }: CardProps) {
           {place.behind === 0 ? 'at the commit of' : `${counted(place.behind, 'commit')} behind`} {before?.environment}
         </p>
       )}
+      <CardTraffic traffic={traffic} error={trafficError} />
       {running && <Running view={running} />}
       {failed && !running && <Failed view={failed} />}
       {why.waits.map((one) => (

@@ -1,7 +1,7 @@
 import type { StatusEnvironment } from '@soundbite/client';
 import { goTo } from '../../navigation.tsx';
 import { Problem } from '../../parts/problem.tsx';
-import { useOverview, useStatus } from '../../state.ts';
+import { useOverview, useStatus, useTraffic } from '../../state.ts';
 import { Card } from './card.tsx';
 import { isMeant } from './card-facts.ts';
 
@@ -9,8 +9,10 @@ import { isMeant } from './card-facts.ts';
 export function HomeScreen({ find }: { readonly find: string }) {
   const { data, error, isPending } = useOverview();
   const status = useStatus();
+  const traffic = useTraffic(data !== undefined);
   if (isPending) return <p className="dim">Reading the records…</p>;
   if (!data) return <Problem error={error} />;
+  const asked = new Map(traffic.data?.environments.map((one) => [one.environment, one]));
   const seen = new Map<string, StatusEnvironment>(status.data?.environments.map((one) => [one.name, one]));
   return (
     <>
@@ -27,7 +29,13 @@ export function HomeScreen({ find }: { readonly find: string }) {
             data-environment={place.environment}
             data-meant={find === '' ? undefined : isMeant(place, find)}
           >
-            <Card place={place} seen={seen.get(place.environment)} before={data.environments[index - 1]} />
+            <Card
+              place={place}
+              seen={seen.get(place.environment)}
+              traffic={asked.get(place.environment)}
+              trafficError={traffic.error?.message ?? null}
+              before={data.environments[index - 1]}
+            />
           </li>
         ))}
       </ol>

@@ -19,6 +19,7 @@ import { ifItFailed } from './if-it-failed.ts';
 import { asksAccount, consoleLinks } from './in-console.ts';
 import { waitsOf } from './lane.ts';
 import { StackEvents } from './stack-events.tsx';
+import { Traffic } from './traffic.tsx';
 import { WorkLane } from './work-lane.tsx';
 
 /** One promotion: what was asked, what it waited for, what it did, and what its gates said. */
@@ -31,6 +32,7 @@ export function PromotionScreen({ id }: { readonly id: string }) {
       <Head timeline={data} />
       <Waits timeline={data} />
       <WorkLane timeline={data} />
+      <Traffic timeline={data} />
       <Gates gates={data.gates} />
       <Evidence timeline={data} />
     </article>

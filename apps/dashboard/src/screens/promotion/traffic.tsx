@@ -1,0 +1,91 @@
+import type { Timeline } from '@soundbite/client';
+import { partText } from '@soundbite/model/traffic/traffic-text.ts';
+import { useNow } from '../../parts/now.ts';
+import { ReleaseName } from '../../parts/release-name.tsx';
+import { barsPath, groundPath, highestFailed, sparkHeight, spikesPath } from '../../parts/sparks.ts';
+import { counted } from '../../parts/text.ts';
+import { Written } from '../../parts/written.tsx';
+import { useShares } from '../../state.ts';
+import { isMoving, type ShareRow, type Shifting, sharesIn, shiftingOf } from './shifting.ts';
+
+/** Which release answered users since it began to take traffic, and how often each failed them; for an hour, as long as that is known. */
+export function Traffic({ timeline }: { readonly timeline: Timeline }) {
+  // What is decided by the time changes seldom; the rest is drawn when there is an answer.
+  const isShown = useNow((now) => shiftingOf(timeline, now) !== null);
+  const shifting = isShown ? shiftingOf(timeline, 0) : null;
+  return shifting && <Shares timeline={timeline} shifting={shifting} />;
+}
+
+function Shares({ timeline, shifting }: { readonly timeline: Timeline; readonly shifting: Shifting }) {
+  const { environment, release, previous } = timeline;
+  const moves = useNow((now) => isMoving(shifting, now));
+  const { data, error } = useShares(environment, shifting.from, moves);
+  const steps = data?.seen?.steps ?? null;
+  const why = data?.problem ?? error?.message ?? null;
+  const { rows, known } = steps ? sharesIn(steps, shifting, [release, previous]) : { rows: [], known: [] };
+  const from = Date.parse(steps?.from ?? '');
+  const places = shifting.moves.map((time) => (time - from) / (1000 * (steps?.seconds ?? 1)));
+  const role = (row: ShareRow) => (row.release === release ? 'new' : row.release === previous ? 'old' : 'other');
+  return (
+    <section className="shares">
+      <h2>Traffic</h2>
+      {why !== null && (
+        <p className="dim">
+          {steps ? 'not seen further' : 'not seen'}: <Written>{why}</Written>
+        </p>
+      )}
+      {steps && rows.length === 0 && <p className="dim">nobody has asked since {environment} began to change</p>}
+      <ol className="lane">
+        {rows.map((row) => (
+          <Row key={row.release ?? ''} row={row} role={role(row)} known={known} places={places} isOver={!moves} />
+        ))}
+      </ol>
+      {rows.length > 0 && (
+        <p className="dim">
+          A bar is {steps?.seconds} s, as high as the release’s share. A spike is what failed of its own requests: a
+          tenth of them is as high as it gets. The line is where traffic was moved.
+        </p>
+      )}
+    </section>
+  );
+}
+
+interface RowProps {
+  readonly row: ShareRow;
+  readonly role: 'new' | 'old' | 'other';
+  readonly known: readonly boolean[];
+  /** Where traffic was moved, in steps. */
+  readonly places: readonly number[];
+  readonly isOver: boolean;
+}
+
+function Row({ row, role, known, places, isOver }: RowProps) {
+  const { release, shares, failed, requests, errors, last } = row;
+  return (
+    <li data-role={role}>
+      <span>
+        {role} {release === null ? 'none named itself' : <ReleaseName release={release} />}
+      </span>
+      <svg
+        className="spark"
+        viewBox={`0 0 ${known.length} ${sparkHeight}`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
+        <path className="ground" d={groundPath(known.map((is) => (is ? 0 : null)))} />
+        <path className="bars" d={barsPath(shares, 1)} />
+        <path className="spikes" d={spikesPath(failed, highestFailed)} />
+        <path className="moved" d={places.map((at) => `M${at.toFixed(2)} 0v${sparkHeight}`).join('')} />
+      </svg>
+      <span className="took number">
+        {last !== null && `${isOver ? 'at its end' : 'now'} ${partText(Math.round(last * 10_000), 10_000)}`}
+      </span>
+      <span className="detail">
+        {counted(requests, 'request')},{' '}
+        <span className={errors > 0 ? 'down' : ''}>
+          {errors === 0 ? 'no errors' : `${partText(errors, requests)} errors`}
+        </span>
+      </span>
+    </li>
+  );
+}
