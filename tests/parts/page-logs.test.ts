@@ -44,12 +44,26 @@ describe.skipIf(chromiumPath === undefined)('the logs of an environment', () => 
     await page.getByText('None of the 2 lines here').waitFor();
     await finder.fill('');
 
+    say('{"level":40,"msg":"slow"}');
+    say('[ERROR] gone');
+    const level = page.getByRole('combobox', { name: 'Only lines of this level or worse' });
+    await level.selectOption('warnings or worse');
+    await page.getByText('2 lines say no level, and are not shown.').waitFor();
+    await expect.poll(() => lines.locator('.state').allTextContents()).toEqual(['warn', 'error']);
+    await level.selectOption('errors');
+    await expect.poll(() => lines.count()).toBe(1);
+    await finder.fill('slow');
+    await page.getByText('None of the 4 lines here has all these words at this level or worse.').waitFor();
+    await finder.fill('');
+    await level.selectOption('all lines');
+    await expect.poll(() => lines.count()).toBe(4);
+
     await page.getByRole('button', { name: 'Pause' }).click();
     for (let count = 0; count < 12; count++) say(`while paused ${count}`);
     await page.getByText('paused, 12 more').waitFor();
-    expect(await lines.count()).toBe(2);
+    expect(await lines.count()).toBe(4);
     await page.getByRole('button', { name: 'Resume', exact: true }).click();
-    await expect.poll(() => lines.count()).toBe(14);
+    await expect.poll(() => lines.count()).toBe(16);
 
     const port = Number(new URL(fake.url).port);
     await fake.stop();
@@ -58,7 +72,7 @@ describe.skipIf(chromiumPath === undefined)('the logs of an environment', () => 
     await fake.start(port);
     await log.getByText('while it was away').waitFor();
     await page.getByText('followed', { exact: true }).waitFor();
-    expect(await lines.count()).toBe(15);
+    expect(await lines.count()).toBe(17);
     expect(await page.locator('.log .broke').count()).toBe(1);
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);

@@ -42,10 +42,15 @@ export const runningCommands: readonly CommandEntry[] = [
     options: [
       ['-f, --follow', 'continue until Ctrl-C'],
       ['--since <time>', 'a span (90s, 10m, 2h, 1d) or a time (2026-01-31T12:00Z); 10m when absent'],
+      [
+        '--level <level>',
+        'that bad or worse: debug, info, warn, error. Lines that say no level by their form (stack traces, Lambda’s REPORT) are left out',
+      ],
     ],
     examples: [
       'soundbite logs {middle}',
       'soundbite logs {middle} --since 2h',
+      'soundbite logs {middle} --level warn',
       'soundbite logs --follow',
       'soundbite logs {middle} {last} --follow',
     ],

@@ -71,6 +71,11 @@ describe('the command line', () => {
       'error: --since yesterday is not a time; use 10m, 2h, or 2026-01-31T12:00Z\n    → soundbite logs --help\n',
     ],
     [
+      'a level that is none',
+      ['logs', 'staging', '--level', 'loud'],
+      'error: --level loud is none of debug, info, warn, error\n    → soundbite logs --help\n',
+    ],
+    [
       'a promotion of nothing',
       ['promote'],
       'error: promote needs an environment, or --through\n    → soundbite promote production, or soundbite promote --through production\n',

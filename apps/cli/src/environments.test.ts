@@ -195,6 +195,24 @@ describe('a look at several', () => {
     );
   });
 
+  it('logs --level has what is that bad or worse, and says how many lines say no level', async () => {
+    const line = (second: number, text: string) => ({ at: `2026-01-01T00:00:0${second}Z`, source: 'api', text });
+    const lines = ['{"level":30,"msg":"spoke"}', '{"level":"WARN"}', '[ERROR] no', 'an ERROR', '    at x.js:1'];
+    stage.fake.world.logLines.push(...lines.map((text, second) => line(second, text)));
+    const asked = ['logs', 'staging', '--since', '2026-01-01', '--level'];
+    const shown = await stage.run(...asked, 'WARN');
+    expect(shown.stdout.split('\n').map((one) => one.split('  ')[1])).toEqual([
+      '{"level":"WARN"}',
+      '[ERROR] no',
+      undefined,
+    ]);
+    expect(shown.stderr).toBe('2 lines without a level left out\n');
+    const { lines: worse } = json(await stage.run(...asked, 'error', '--json'));
+    expect(worse).toEqual([{ ...line(2, '[ERROR] no'), level: 'error' }]);
+    // Without it every line is shown.
+    expect((await stage.run(...asked.slice(0, -1))).stdout.split('\n')).toHaveLength(6);
+  });
+
   it('logs of all leave out what has no stack and say so; logs of one that is named refuse it', async () => {
     const at = new Date().toISOString();
     stage.fake.world.logLines.push({ at, source: 'api', text: 'one' });

@@ -27,6 +27,7 @@ import type {
   HoldList,
   HoldRequest,
   LedgerChain,
+  LogLine,
   Matrix,
   MatrixQuery,
   Overview,
@@ -57,7 +58,6 @@ import {
   type ApprovalRequest,
   type Digest,
   demandSharedDatabase,
-  type LogLine,
   mustBeAllowedGlass,
   type PromotionRequest,
   type Runtime,
@@ -92,6 +92,7 @@ import {
 import { handBack } from './handback.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
+import { levelled } from './levelled.ts';
 import { matrix } from './matrix.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { overview } from './overview.ts';
@@ -192,6 +193,7 @@ export interface ControlPlane {
   /** What happened to one, by the records alone. Errors: `promotion-unknown`. */
   timeline(promotion: string): Promise<Timeline>;
   /** Refuses (unknown environment, no stack) before the first line. */
+  /** Each line with its level. */
   logs(environment: string, sinceMs: number, follow: boolean, signal: AbortSignal): Promise<AsyncIterable<LogLine>>;
   up(request: UpRequest, actor: Actor): AsyncIterable<UpLine>;
 }
@@ -368,5 +370,5 @@ async function logs(
     throw new SoundBiteError('stack-missing', `${name} has no stack, so it has no logs`, {
       hint: `soundbite promote ${name}`,
     });
-  return world.runtime(environment.runtime).logs({ environment, cloud, outputs: stack.outputs }, options);
+  return levelled(world.runtime(environment.runtime).logs({ environment, cloud, outputs: stack.outputs }, options));
 }

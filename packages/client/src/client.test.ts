@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Digest, SoundBiteError } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Client, connect } from './client.ts';
-import type { LogLine, PromotionView } from './schemas.ts';
+import type { PromotionView } from './schemas.ts';
 import { type FakeControlPlane, startFake } from './testing/fake-control-plane.ts';
 import { makeWorld } from './testing/fake-world.ts';
 
@@ -166,7 +166,7 @@ describe('watching a promotion', () => {
 });
 
 describe('logs', () => {
-  const line = (second: number, text: string): LogLine => ({
+  const line = (second: number, text: string) => ({
     at: `2026-01-02T03:04:0${second}.000Z`,
     source: 'api',
     text,

@@ -76,6 +76,8 @@ export * from './inspect/zip-bytes.ts';
 export * from './ledger.ts';
 export * from './ledger-search.ts';
 export * from './listed-page.ts';
+export * from './logs/level.ts';
+export * from './logs/levels.ts';
 export * from './loopback.ts';
 export * from './matched-route.ts';
 export * from './names.ts';

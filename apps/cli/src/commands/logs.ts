@@ -1,6 +1,7 @@
 import type { LogLine } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import { printable } from '@soundbite/reports';
+import { isAtLeast, type LogLevel, logLevels } from '@soundbite/model/logs/levels.ts';
+import { count, printable } from '@soundbite/reports';
 import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { usageError } from '../exits.ts';
@@ -14,12 +15,16 @@ export const run: CommandAction = async (shell, args, options) => {
   if (follow && shell.json)
     throw usageError('--follow never ends, so it has no single document; drop --json', 'soundbite logs --help');
   const sinceMs = sinceOf(options.since, Date.now());
+  const least = levelGiven(options.level);
   const { names, one } = await chosen(shell, args);
   const isAll = args.every((name) => name === undefined);
   const client = connectTo(shell);
+  let unlevelled = 0;
   const said = names.map((environment) => ({ environment, lines: [] as LogLine[] }));
   const read = async ({ environment, lines }: Said, signal: AbortSignal): Promise<void> => {
     for await (const line of client.logs(environment, { sinceMs, follow, signal })) {
+      if (least !== null && line.level === null) unlevelled++;
+      if (least !== null && (line.level === null || !isAtLeast(line.level, least))) continue;
       // Lines of several that have an end are put into one order first.
       if (shell.json || (one === null && !follow)) lines.push(line);
       else await write(shell, line, one === null ? environment : null);
@@ -40,6 +45,7 @@ export const run: CommandAction = async (shell, args, options) => {
   } catch (error) {
     if (!isInterrupt(error)) throw error;
   }
+  if (unlevelled > 0) shell.host.stderr.write(`${count(unlevelled, 'line')} without a level left out\n`);
   return { document: one === null ? { environments: said } : said[0], text: '' };
 };
 
@@ -80,6 +86,14 @@ async function writeInOrder(shell: Shell, said: readonly Said[], signal: AbortSi
 function write({ host: { stdout } }: Shell, { at, source, text }: LogLine, environment: string | null): Promise<void> {
   stdout.write(`${at} ${environment === null ? '' : `${environment} `}${source}  ${printable(text)}\n`);
   return stdout.room();
+}
+
+/** The least bad level that is shown; null: every line is. Error: `usage`. */
+function levelGiven(typed: unknown): LogLevel | null {
+  if (typed === undefined) return null;
+  const level = logLevels.find((one) => one === String(typed).toLowerCase());
+  if (level) return level;
+  throw usageError(`--level ${String(typed)} is none of ${logLevels.join(', ')}`, 'soundbite logs --help');
 }
 
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -6,6 +6,7 @@ import { Freeze } from '@soundbite/model/flow/freeze.ts';
 import { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import { Hold } from '@soundbite/model/flow/hold.ts';
 import { Taint } from '@soundbite/model/flow/taint.ts';
+import { logLevels } from '@soundbite/model/logs/levels.ts';
 import { PromotionState, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 import { Name, WholeNumber } from './words.ts';
@@ -198,6 +199,8 @@ export const LogLine = z.object({
   at: z.string(),
   source: z.string(),
   text: z.string(),
+  /** How bad it is, by the form of the line (the model's `logLevelOf`); null: it says no level. */
+  level: z.enum(logLevels).nullable().default(null),
 }) satisfies z.ZodType<ModelLogLine>;
 export type LogLine = z.infer<typeof LogLine>;
 

@@ -1,3 +1,4 @@
+import { logLevelOf } from '@soundbite/model';
 import { expect, it } from 'vitest';
 import type { Client } from '../client.ts';
 
@@ -19,5 +20,18 @@ export function accountContract(stage: () => { readonly client: Client }): void 
       expect(functions.length > 0).toBe(declaration.runtime === 'aws');
     }
     await expect(client.account('nosuch')).rejects.toMatchObject({ code: 'environment-unknown' });
+  });
+
+  it('each line of a log has the level that its form says, whatever runs the service', async () => {
+    const { client } = stage();
+    const { environments } = await client.environments();
+    for (const { name, record } of environments.filter((one) => one.record.liveRelease !== null)) {
+      const levels = new Set<unknown>();
+      for await (const { text, level } of client.logs(name, { sinceMs: 0, follow: false })) {
+        expect(level, text).toBe(logLevelOf(text));
+        levels.add(level);
+      }
+      expect(levels, `${name} with ${record.liveRelease}`).toContain('info');
+    }
   });
 }

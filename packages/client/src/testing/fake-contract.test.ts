@@ -21,6 +21,7 @@ beforeAll(async () => {
   );
   const world = makeWorld(Object.fromEntries(names.map((name) => [name, release])), declared);
   world.addRelease(release);
+  world.log({ at: new Date().toISOString(), source: 'api', text: '{"level":30,"msg":"spoke"}' });
   fake = await startFake(world);
 });
 afterAll(() => fake.stop());

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { type Digest, isFinal, mustBeAllowedGlass } from '@soundbite/model';
+import { type Digest, isFinal, type LogLine, logLevelOf, mustBeAllowedGlass } from '@soundbite/model';
 import type { Hono } from 'hono';
 import type { Handlers } from '../operations.ts';
 import type * as schemas from '../schemas.ts';
@@ -192,18 +192,19 @@ function refusing(world: FakeWorld, handlers: Handlers): Handlers {
 
 /** The lines since the given time; with `follow` also what `world.log` adds, until the client goes. */
 async function* logs(world: FakeWorld, since: number, follow: boolean, signal: AbortSignal) {
-  yield* world.logLines.filter(({ at }) => Date.parse(at) >= since);
+  const levelled = (line: LogLine): schemas.LogLine => ({ ...line, level: logLevelOf(line.text) });
+  yield* world.logLines.filter(({ at }) => Date.parse(at) >= since).map(levelled);
   if (!follow) return;
-  const waiting: schemas.LogLine[] = [];
+  const waiting: LogLine[] = [];
   let wake = () => {};
-  const tell = (line: schemas.LogLine) => {
+  const tell = (line: LogLine) => {
     waiting.push(line);
     wake();
   };
   world.followers.add(tell);
   signal.addEventListener('abort', () => wake());
   while (!signal.aborted) {
-    yield* waiting.splice(0);
+    yield* waiting.splice(0).map(levelled);
     await new Promise<void>((resolve) => {
       wake = resolve;
     });

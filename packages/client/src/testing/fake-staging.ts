@@ -1,4 +1,4 @@
-import type { SoundBiteError } from '@soundbite/model';
+import type { LogLine, SoundBiteError } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 
 export type Staged = ReturnType<typeof staged>;
@@ -16,8 +16,8 @@ export const staged = () => ({
     committedAt: '2026-01-02T03:04:05Z',
     dirty: false,
   } as schemas.CutFrom,
-  logLines: [] as schemas.LogLine[],
-  followers: new Set<(line: schemas.LogLine) => void>(),
+  logLines: [] as LogLine[],
+  followers: new Set<(line: LogLine) => void>(),
   doctor: { ok: true, findings: [{ name: 'postgres', ok: true, detail: '18.4' }] } as schemas.Findings,
   findings: [{ name: 'account', ok: true, detail: '000000000003' }] as schemas.FindingView[],
   upLines: ['postgres runs', 'five environments are healthy'],

@@ -1,4 +1,4 @@
-import type { Digest, Environment, PromotionRequest } from '@soundbite/model';
+import type { Digest, Environment, LogLine, PromotionRequest } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import { fakeActs } from './fake-acts.ts';
 import { fakeApprovals } from './fake-approvals.ts';
@@ -127,7 +127,7 @@ export function makeWorld(
       at(name).state = state;
     },
     /** The service says something: whoever follows hears it. */
-    log(line: schemas.LogLine) {
+    log(line: LogLine) {
       staged.logLines.push(line);
       for (const tell of staged.followers) tell(line);
     },

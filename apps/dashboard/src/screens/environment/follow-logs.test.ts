@@ -5,7 +5,9 @@ import { ApiError } from '../../api.ts';
 import { followLogs, type OpenLog } from './follow-logs.ts';
 import type { LogNews } from './log-lines.ts';
 
-const at = (ms: number, text: string): LogLine => ({ at: new Date(ms).toISOString(), source: 'api', text });
+const at = (ms: number, text: string): LogLine => ({
+  ...{ at: new Date(ms).toISOString(), source: 'api', text, level: null },
+});
 const error = (status: number) => new ApiError({ code: 'x', message: `status ${status}`, hint: '' }, status);
 
 const patience = { silence: 1000, again: [0] };

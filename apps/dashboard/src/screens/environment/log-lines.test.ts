@@ -1,9 +1,20 @@
+import type { LogLevel } from '@soundbite/model/logs/levels.ts';
 import { expect, it } from 'vitest';
-import { afterNews, emptyLog, type LogNews, type LogPage, linesWith, logsKept, paused, resumed } from './log-lines.ts';
+import {
+  afterNews,
+  emptyLog,
+  type LogNews,
+  type LogPage,
+  linesWith,
+  logsKept,
+  paused,
+  resumed,
+  unlevelledIn,
+} from './log-lines.ts';
 
-const line = (text: string, source = 'api'): LogNews => ({
+const line = (text: string, source = 'api', level: LogLevel | null = null): LogNews => ({
   is: 'line',
-  line: { at: '2026-11-01T00:00:00.000Z', source, text },
+  line: { at: '2026-11-01T00:00:00.000Z', source, text, level },
 });
 const lines = (from: number, count: number) => Array.from({ length: count }, (_, n) => line(`line ${from + n}`));
 const texts = ({ entries }: Pick<LogPage, 'entries'>) =>
@@ -61,8 +72,23 @@ it('a line is found by all its words, of its component, too, in any order and ca
     { is: 'broken', at: '1', why: null },
     line('a text'),
   ]);
-  const found = (find: string) => texts({ entries: linesWith(page.entries, find) });
+  const found = (find: string) => texts({ entries: linesWith(page.entries, find, null) });
   expect(found('text  spoke')).toEqual(['Spoke a TEXT', 'broke 1 null']);
   expect(found('worker spoke')).toEqual(['spoke nothing', 'broke 1 null']);
-  expect(linesWith(page.entries, '  ')).toBe(page.entries);
+  expect(linesWith(page.entries, '  ', null)).toBe(page.entries);
+});
+
+it('lines that are bad enough, or worse, are found by their level; one that says none is not', () => {
+  const page = afterNews(emptyLog, [
+    line('spoke', 'api', 'info'),
+    line('slow', 'api', 'warn'),
+    line('ERROR', 'api'),
+    line('no', 'worker', 'error'),
+    { is: 'broken', at: '1', why: null },
+  ]);
+  const found = (least: LogLevel, find = '') => texts({ entries: linesWith(page.entries, find, least) });
+  expect(found('warn')).toEqual(['slow', 'no', 'broke 1 null']);
+  expect(found('warn', 'worker')).toEqual(['no', 'broke 1 null']);
+  expect(found('debug')).toEqual(['spoke', 'slow', 'no', 'broke 1 null']);
+  expect(unlevelledIn(page.entries)).toBe(1);
 });

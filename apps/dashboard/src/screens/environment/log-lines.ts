@@ -1,4 +1,5 @@
 import type { LogLine } from '@soundbite/client';
+import { isAtLeast, type LogLevel } from '@soundbite/model/logs/levels.ts';
 
 /** So many entries of a log are kept; older ones are dropped. */
 export const logsKept = 2000;
@@ -91,12 +92,18 @@ function shown(page: LogPage, added: readonly LogEntry[]): LogPage {
 /** How many of them are lines. */
 export const linesIn = (entries: readonly LogEntry[]): number => entries.filter((one) => 'line' in one).length;
 
-/** The lines that have every word of `find`, in any order and case, and where the stream broke. */
-export function linesWith(entries: readonly LogEntry[], find: string): readonly LogEntry[] {
+/** How many of them say no level. */
+export const unlevelledIn = (entries: readonly LogEntry[]): number =>
+  entries.filter((one) => 'line' in one && one.line.level === null).length;
+
+/** The lines that have every word of `find`, in any order and case, and are that bad or worse (null: whatever they say), and where the stream broke. */
+export function linesWith(entries: readonly LogEntry[], find: string, least: LogLevel | null): readonly LogEntry[] {
   const words = find.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return entries;
+  if (words.length === 0 && least === null) return entries;
   return entries.filter((one) => {
     if (!('line' in one)) return true;
+    const { level } = one.line;
+    if (least !== null && (level === null || !isAtLeast(level, least))) return false;
     const said = `${one.line.source} ${one.line.text}`.toLowerCase();
     return words.every((word) => said.includes(word));
   });

@@ -1,3 +1,4 @@
+import { type LogLevel, logLevels } from '@soundbite/model/logs/levels.ts';
 import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { usePast } from '../../navigation.tsx';
 import { clockText, exactTime } from '../../parts/exact-time.ts';
@@ -6,7 +7,7 @@ import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
 import { counted } from '../../parts/text.ts';
 import { Unfolded } from '../../parts/unfolded.tsx';
 import { Written } from '../../parts/written.tsx';
-import { type LogEntry, type LogPage, linesIn, linesWith, logsKept } from './log-lines.ts';
+import { type LogEntry, type LogPage, linesIn, linesWith, logsKept, unlevelledIn } from './log-lines.ts';
 import { useLogs } from './use-logs.ts';
 
 /** So many entries are drawn; the others of those that are kept when they are asked for. */
@@ -30,8 +31,9 @@ export function Logs({ name }: { readonly name: string }) {
 function FollowedLog({ name }: { readonly name: string }) {
   const [attempt, setAttempt] = useState(0);
   const [find, setFind] = useState('');
+  const [least, setLeast] = useState<LogLevel | null>(null);
   const { page, pause, resume } = useLogs(name, attempt);
-  const found = useMemo(() => linesWith(page.entries, find), [page.entries, find]);
+  const found = useMemo(() => linesWith(page.entries, find, least), [page.entries, find, least]);
   return (
     <div className="log">
       <search className="finder">
@@ -43,6 +45,17 @@ function FollowedLog({ name }: { readonly name: string }) {
           value={find}
           onChange={({ target }) => setFind(target.value)}
         />
+        <select
+          aria-label="Only lines of this level or worse"
+          value={least ?? ''}
+          onChange={({ target }) => setLeast(logLevels.find((one) => one === target.value) ?? null)}
+        >
+          {(Object.entries(leasts) as [LogLevel | '', string][]).map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
         <button type="button" onClick={page.isPaused ? resume : pause}>
           {page.isPaused ? 'Resume' : 'Pause'}
         </button>
@@ -53,8 +66,9 @@ function FollowedLog({ name }: { readonly name: string }) {
           {counted(page.dropped, 'older line')} dropped: the newest {logsKept.toLocaleString()} are kept.
         </p>
       )}
+      {least !== null && <Unlevelled count={unlevelledIn(page.entries)} />}
       {found.length > 0 && <Entries name={name} entries={found} />}
-      {linesIn(found) === 0 && nothingText(page) && <p className="dim">{nothingText(page)}</p>}
+      {linesIn(found) === 0 && nothingText(page, least) && <p className="dim">{nothingText(page, least)}</p>}
       {page.state === 'refused' && (
         <>
           <Problem error={page.error} what="The logs cannot be followed" />
@@ -67,9 +81,25 @@ function FollowedLog({ name }: { readonly name: string }) {
   );
 }
 
-function nothingText({ entries, state }: LogPage): string {
+const leasts: Record<LogLevel | '', string> = {
+  '': 'all lines',
+  ...{ debug: 'debug or worse', info: 'info or worse', warn: 'warnings or worse', error: 'errors' },
+};
+
+/** What a filter of levels cannot judge. */
+const Unlevelled = ({ count }: { readonly count: number }) =>
+  count > 0 && (
+    <p className="dim">
+      {counted(count, 'line')} {count === 1 ? 'says' : 'say'} no level, and {count === 1 ? 'is' : 'are'} not shown.
+    </p>
+  );
+
+function nothingText({ entries, state }: LogPage, least: LogLevel | null): string {
   const lines = linesIn(entries);
-  if (lines > 0) return `None of the ${counted(lines, 'line')} here has all these words.`;
+  if (lines > 0) {
+    const bad = least === null ? '' : ' at this level or worse';
+    return `None of the ${counted(lines, 'line')} here has all these words${bad}.`;
+  }
   if (state === 'followed')
     return 'Nothing was logged in the last ten minutes. What is from now on stands here at once.';
   return state === 'asked' ? 'Reading the logs…' : '';
@@ -150,17 +180,25 @@ const Entry = memo(({ entry }: { readonly entry: LogEntry }) => {
         )}
       </p>
     );
-  const { at, source, text } = entry.line;
+  const { at, source, text, level } = entry.line;
   return (
     <p className="line">
       <Clock time={at} />{' '}
       <span className="dim source">
         <Written most={80}>{source}</Written>
       </span>{' '}
+      {level && (
+        <>
+          <StateMark tone={levelTones[level]}>{level}</StateMark>{' '}
+        </>
+      )}
       <Written most={mostOfLine}>{text}</Written>
     </p>
   );
 });
+
+/** What is as usual has no colour. */
+const levelTones: Record<LogLevel, StateTone> = { debug: 'unknown', info: 'unknown', warn: 'degraded', error: 'down' };
 
 /** To the millisecond, with the day as a tooltip. A service may write a time that is none. */
 function Clock({ time }: { readonly time: string }) {
