@@ -284,7 +284,13 @@ export const catalogue: readonly CommandEntry[] = [
     args: '[environment...]',
     summary: 'what is declared and recorded for environments',
     more: several,
-    examples: ['soundbite env show {last}', 'soundbite env show'],
+    options: [
+      [
+        '--account',
+        'also look what they have in their accounts: stacks, functions, log groups; of a real one with links into AWS’s console',
+      ],
+    ],
+    examples: ['soundbite env show {last}', 'soundbite env show', 'soundbite env show {last} --account'],
     load: () => import('./commands/env-show.ts'),
   },
   {

@@ -381,8 +381,17 @@ describe('an environment', () => {
 
   it('env show brings the declaration beside the record, and the declaration alone without a control plane', async () => {
     expect(json(await stage.run('env', 'show', 'staging', '--json')).record.liveRelease).toBe(a);
+    expect(stage.fake.requests).not.toContain('GET /v1/environments/staging/account');
+    const account = ['env', 'show', 'staging', '--account'];
+    const stacks = [{ name: 'soundbite-staging', url: null }];
+    expect(json(await stage.run(...account, '--json'))).toMatchObject({
+      account: { stacks },
+      record: { liveRelease: a },
+    });
+    expect((await stage.run(...account)).stdout).toContain('  api soundbite-staging-api:live\n');
     await stage.fake.stop();
     expect(json(await stage.run('env', 'show', 'staging', '--json'))).toMatchObject({ name: 'staging', record: null });
+    expect(json(await stage.run(...account, '--json'))).toMatchObject({ name: 'staging', account: null });
   });
 
   it('dev says for each what it can do there, and what to use instead', async () => {

@@ -46,6 +46,8 @@ export function environmentReport(view: {
     readonly infrastructureRelease: string | null;
   } | null;
   readonly glass?: readonly BrokenGlass[];
+  /** Null: nobody could look. Absent: it was not asked for. */
+  readonly account?: AccountShown | null;
 }): string {
   const { name, ...rest } = view.declaration;
   const facts = leaves(rest).map(([path, value]) => `  ${path} = ${value}`);
@@ -58,7 +60,37 @@ export function environmentReport(view: {
         ...(view.glass ?? []).map((one) => printable(glassText(one))),
       ]
     : ['the control plane is not running, so only the declaration is known: soundbite up'];
-  return [name, ...record, 'declared:', ...facts].join('\n');
+  const account = view.account ? accountReport(view.account) : [];
+  return [name, ...record, 'declared:', ...facts, ...account].join('\n');
+}
+
+/** What the report shows of `GET /v1/environments/{name}/account`. */
+interface AccountShown {
+  readonly stacks: readonly { readonly name: string; readonly url: string | null }[];
+  readonly functions: readonly {
+    readonly component: string;
+    readonly name: string;
+    readonly alias: string;
+    readonly url: string | null;
+    readonly logGroup: string;
+    readonly logsUrl: string | null;
+  }[];
+  readonly unknown: string | null;
+}
+
+/** A line for each thing there, with where AWS's console shows it. */
+function accountReport({ stacks, functions, unknown }: AccountShown): string[] {
+  const line = (what: string, name: string, url: string | null) =>
+    `  ${what} ${printable(name)}${url ? `  ${url}` : ''}`;
+  return [
+    'in its account:',
+    ...stacks.map(({ name, url }) => line('stack', name, url)),
+    ...functions.flatMap(({ component, name, alias, url, logGroup, logsUrl }) => [
+      line(printable(component), `${name}:${alias}`, url),
+      line(`${printable(component)} logs in`, logGroup, logsUrl),
+    ]),
+    ...(unknown === null ? [] : [`  what runs there cannot be told: ${printable(unknown)}`]),
+  ];
 }
 
 function leaves(value: unknown, path = ''): [string, string][] {
