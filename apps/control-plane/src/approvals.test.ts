@@ -62,6 +62,22 @@ describe('a yes', () => {
     expect(said).toEqual([]);
   });
 
+  it('that is said again while the first one lets the promotion in changes nothing either', async () => {
+    const { world, asked, said } = waiting({ before: 'bob@example.com yes' });
+    const letIn = { ...asked, admission: 'yes' };
+    let looks = 0;
+    world.engine.view = async () => (++looks === 1 ? asked : letIn);
+    expect(await decideOn(world, 'p-1', { verdict: 'yes' }, person('bob'))).toBe(letIn);
+    looks = 0;
+    const late = { code: 'nothing-to-approve' };
+    await expect(decideOn(world, 'p-1', { verdict: 'yes' }, person('cy'))).rejects.toMatchObject(late);
+    // Let in only after both looks: its word comes too late to be recorded, and counts as said.
+    const slow = waiting({ before: 'bob@example.com yes', late: true });
+    slow.world.engine.view = async () => (slow.said.length === 0 ? slow.asked : letIn);
+    expect(await decideOn(slow.world, 'p-1', { verdict: 'yes' }, person('bob'))).toBe(letIn);
+    expect(said).toEqual([]);
+  });
+
   it('that comes a moment late is said to be', async () => {
     const { world } = waiting({ late: true });
     await expect(decideOn(world, 'p-1', { verdict: 'yes' }, person('bob'))).rejects.toMatchObject({
