@@ -211,7 +211,8 @@ export const useShares = (environment: string, since: number, isMoving: boolean)
       const query = { environment, since: new Date(since).toISOString() };
       return (await ask('GET /v1/traffic', { query, signal })).environments[0];
     },
-    refetchInterval: isMoving && movesEveryMs,
+    // What could not be read yet may be read later.
+    refetchInterval: ({ state: { data } }) => (isMoving ? movesEveryMs : data?.seen ? false : looksEveryMs),
     refetchOnWindowFocus: isMoving,
     staleTime: isMoving ? movesEveryMs : Number.POSITIVE_INFINITY,
   });

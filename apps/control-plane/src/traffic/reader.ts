@@ -17,7 +17,7 @@ import { type LookWorld, lookAt, rememberedTarget } from '../look-at.ts';
 /** One look reads at most this many pages; the next one goes on from there. */
 const mostPages = 20;
 /** Nobody's requests are read more often, in ms. */
-const leastMs = 1_000;
+const leastMs = 2_000;
 /** Clocks of this machine and of what records may differ by so much, in ms. */
 const clocksApart = 60_000;
 
@@ -38,12 +38,12 @@ export interface Clocks {
 interface Reading {
   readonly since: RequestsSince;
   readonly counts: TrafficCounts;
-  /** Of which time the counts are all; null: the hour is not read to its end yet. */
-  readonly whole: { readonly since: number; readonly until: number } | null;
+  /** The counts with the time of which they are all; null: the hour is not read to its end yet. */
+  readonly known: KnownTraffic | null;
 }
 
 /** Everything of the last hour is still to be read. */
-const unread = (now: number): Reading => ({ since: { time: hourBefore(now) }, counts: noTraffic, whole: null });
+const unread = (now: number): Reading => ({ since: { time: hourBefore(now) }, counts: noTraffic, known: null });
 
 /**
  * Reads the requests of one environment when somebody asks: the last hour at first, then what came since. Who asks meanwhile shares the look, and who asks soon
@@ -59,7 +59,7 @@ export function trafficReader(world: LookWorld, environment: Environment, { now,
 
   async function look(): Promise<void> {
     // A clock that was put back would call the past the future.
-    if (reading.whole !== null && reading.whole.until > now() + clocksApart) reading = unread(now());
+    if (reading.known !== null && reading.known.until > now() + clocksApart) reading = unread(now());
     const operational = operationalRoutes(await pathsSeen());
     const cloud = await world.clouds.of(environment);
     for (let pages = 0; pages < mostPages; pages++) {
@@ -73,7 +73,7 @@ export function trafficReader(world: LookWorld, environment: Environment, { now,
   /** Which version is which release a runtime knows by a look; where looks are dear a remembered one will do. */
   async function pathsSeen() {
     const target = await rememberedTarget(world, environment);
-    if (reading.whole === null || runtime.looksEveryMs(environment) > 0) {
+    if (reading.known === null || runtime.looksEveryMs(environment) > 0) {
       const { observed } = await lookAt(world, environment);
       // What is recorded on this machine is recorded whatever state the account is in.
       if (observed instanceof Error && !runtime.isHere(environment)) throw observed;
@@ -101,11 +101,10 @@ export function trafficReader(world: LookWorld, environment: Environment, { now,
       looking ??= lookOnce();
       await looking;
     },
-    /** What is known now. */
+    /** What is known now; the same object until a look finds more. */
     found(): TrafficFound {
-      const { counts, whole } = reading;
-      if (whole === null) return { known: null, problem: problem ?? 'the last hour is still being read' };
-      return { known: { counts, ...whole }, problem };
+      const { known } = reading;
+      return { known, problem: problem ?? (known === null ? 'the last hour is still being read' : null) };
     },
   };
 }
@@ -117,17 +116,18 @@ const laterSince = (since: RequestsSince, now: number): RequestsSince => ({
 });
 
 function continued(
-  { counts, whole: before, since: { time } }: Reading,
+  { counts: before, known, since: { time } }: Reading,
   { records, more, whole, next }: RequestPage,
   operational: ReadonlySet<string>,
   now: number,
 ): Reading {
-  const all = addedTraffic(counts, countedTraffic(records, operational));
-  const since = Math.max(before?.since ?? time, whole?.since ?? 0);
+  const all = addedTraffic(before, countedTraffic(records, operational));
+  const counts = trafficWithin(all, hourBefore(now), now + clocksApart);
+  const since = Math.max(known?.since ?? time, whole?.since ?? 0);
   return {
     since: next,
-    counts: trafficWithin(all, hourBefore(now), now + clocksApart),
+    counts,
     // Of pages in between nobody says how far they go.
-    whole: more ? before : { since, until: Math.min(whole?.until ?? now, now) },
+    known: more ? known && { ...known, counts } : { counts, since, until: Math.min(whole?.until ?? now, now) },
   };
 }

@@ -1,5 +1,5 @@
 import type { TrafficList, TrafficQuery } from '@soundbite/client';
-import { type Environment, shownTraffic } from '@soundbite/model';
+import { type Environment, type KnownTraffic, type ShownTraffic, shownTraffic } from '@soundbite/model';
 import { environmentStanding, undeclared } from '../undeclared.ts';
 import type { World } from '../world/world.ts';
 import { type Clocks, trafficReader } from './reader.ts';
@@ -12,6 +12,8 @@ const keptMs = 10 * 60_000;
 interface Kept {
   readonly reader: ReturnType<typeof trafficReader>;
   askedAt: number;
+  /** What was shown of the hour last, and of what: many readers ask for the same. */
+  shown: { readonly of: KnownTraffic; readonly minute: number; readonly hour: ShownTraffic } | null;
 }
 
 type TrafficWorld = Pick<World, 'declaration' | 'engine' | 'infrastructure' | 'clouds' | 'runtime' | 'looks'>;
@@ -26,14 +28,14 @@ export function trafficOf(world: TrafficWorld, clocks: Clocks = realClocks) {
   const kept = new Map<string, Kept>();
   let sweeping: NodeJS.Timeout | undefined;
 
-  function readerOf(environment: Environment): Kept['reader'] {
+  function keptOf(environment: Environment): Kept {
     const { name, runtime, cloud } = environment;
     // One that is declared elsewhere now has other requests.
     const key = [name, runtime, cloud.kind, cloud.account, cloud.region].join(' ');
-    const one = kept.get(key) ?? { reader: trafficReader(world, environment, clocks), askedAt: 0 };
+    const one = kept.get(key) ?? { reader: trafficReader(world, environment, clocks), askedAt: 0, shown: null };
     one.askedAt = clocks.passed();
     kept.set(key, one);
-    return one.reader;
+    return one;
   }
 
   function forget(): void {
@@ -43,10 +45,12 @@ export function trafficOf(world: TrafficWorld, clocks: Clocks = realClocks) {
   }
 
   async function seen(environment: Environment, steps: Parameters<typeof shownTraffic>[2]) {
-    const reader = readerOf(environment);
-    await withinPatience(reader.looked());
-    const { known, problem } = reader.found();
-    return { environment: environment.name, problem, seen: known && shownTraffic(known, clocks.now(), steps) };
+    const one = keptOf(environment);
+    await withinPatience(one.reader.looked());
+    const { known, problem } = one.reader.found();
+    const now = clocks.now();
+    const shown = known && (steps === null ? hourOf(one, known, now) : shownTraffic(known, now, steps));
+    return { environment: environment.name, problem, seen: shown };
   }
 
   return async ({ environment, since }: TrafficQuery): Promise<TrafficList> => {
@@ -59,6 +63,14 @@ export function trafficOf(world: TrafficWorld, clocks: Clocks = realClocks) {
     const environments = await Promise.all(asked.map((one) => seen(one, steps)));
     return { at: new Date(clocks.now()).toISOString(), environments };
   };
+}
+
+/** The same for all who ask in a minute, unless a look has found more. */
+function hourOf(one: Kept, known: KnownTraffic, now: number): ShownTraffic {
+  const minute = Math.floor(now / 60_000);
+  if (one.shown?.of !== known || one.shown.minute !== minute)
+    one.shown = { of: known, minute, hour: shownTraffic(known, now, null) };
+  return one.shown.hour;
 }
 
 /** Also where it is over at once, the wait ends nothing. */

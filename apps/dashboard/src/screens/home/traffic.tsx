@@ -1,6 +1,5 @@
 import type { TrafficView } from '@soundbite/client';
 import { groupedText, latencyText, partText, trafficText } from '@soundbite/model/traffic/traffic-text.ts';
-import type { ReactNode } from 'react';
 import { usePast } from '../../navigation.tsx';
 import {
   barsPath,
@@ -28,26 +27,26 @@ interface CardTrafficProps {
 export function CardTraffic({ traffic, error }: CardTrafficProps) {
   const isPast = usePast() !== null;
   const seen = traffic?.seen ?? null;
-  if (isPast) return <Said>requests were not recorded</Said>;
+  if (isPast) return <Said what="requests were not recorded" />;
   if (seen === null) {
     const why = traffic?.problem ?? error;
-    return why === null ? (
-      <Said>&nbsp;</Said>
-    ) : (
-      <Said title={why}>
-        requests not seen: <Written>{why}</Written>
-      </Said>
-    );
+    return why === null ? <div className="traffic" /> : <Said what="requests not seen" why={why} />;
   }
   const caveat = caveatOf(traffic as TrafficView);
   if (seen.hour.requests === 0) return <Nobody seen={seen} caveat={caveat} />;
   return <Sparks seen={seen} caveat={caveat} />;
 }
 
-const Said = ({ title, children }: { readonly title?: string; readonly children: ReactNode }) => (
-  <p className="traffic dim" title={title}>
-    {children}
-  </p>
+/** Without a ground: nobody knows. Its why has a line, since what comes late must not be the largest that is seen; whole as a tooltip. */
+const Said = ({ what, why }: { readonly what: string; readonly why?: string }) => (
+  <div className="traffic dim" title={why}>
+    <span className="said">{what}</span>
+    {why !== undefined && (
+      <small>
+        <Written>{why}</Written>
+      </small>
+    )}
+  </div>
 );
 
 /** Flat, as long as that is known. */

@@ -13,7 +13,14 @@ export function Traffic({ timeline }: { readonly timeline: Timeline }) {
   // What is decided by the time changes seldom; the rest is drawn when there is an answer.
   const isShown = useNow((now) => shiftingOf(timeline, now) !== null);
   const shifting = isShown ? shiftingOf(timeline, 0) : null;
-  return shifting && <Shares timeline={timeline} shifting={shifting} />;
+  const isAhead = timeline.finishedAt === null && timeline.planned.some(({ name }) => name === 'shift');
+  if (shifting === null && !isAhead) return null;
+  return (
+    <section className="shares">
+      <h2>Traffic</h2>
+      {shifting ? <Shares timeline={timeline} shifting={shifting} /> : <p className="dim">has not moved yet</p>}
+    </section>
+  );
 }
 
 function Shares({ timeline, shifting }: { readonly timeline: Timeline; readonly shifting: Shifting }) {
@@ -24,17 +31,16 @@ function Shares({ timeline, shifting }: { readonly timeline: Timeline; readonly 
   const why = data?.problem ?? error?.message ?? null;
   const { rows, known } = steps ? sharesIn(steps, shifting, [release, previous]) : { rows: [], known: [] };
   const from = Date.parse(steps?.from ?? '');
-  const places = shifting.moves.map((time) => (time - from) / (1000 * (steps?.seconds ?? 1)));
+  const places = shifting.moves.map((time) => (time - from) / (1000 * (steps?.seconds ?? 1))).filter((at) => at >= 0);
   const role = (row: ShareRow) => (row.release === release ? 'new' : row.release === previous ? 'old' : 'other');
   return (
-    <section className="shares">
-      <h2>Traffic</h2>
+    <>
       {why !== null && (
         <p className="dim">
           {steps ? 'not seen further' : 'not seen'}: <Written>{why}</Written>
         </p>
       )}
-      {steps && rows.length === 0 && <p className="dim">nobody has asked since {environment} began to change</p>}
+      {steps && rows.length === 0 && <p className="dim">no requests since a minute before it moved</p>}
       <ol className="lane">
         {rows.map((row) => (
           <Row key={row.release ?? ''} row={row} role={role(row)} known={known} places={places} isOver={!moves} />
@@ -46,7 +52,7 @@ function Shares({ timeline, shifting }: { readonly timeline: Timeline; readonly 
           tenth of them is as high as it gets. The line is where traffic was moved.
         </p>
       )}
-    </section>
+    </>
   );
 }
 
