@@ -26,11 +26,19 @@ async function take(page: Page, letters: string, title: string) {
   await page.keyboard.press('Enter');
 }
 
+/** What has the focus when the next key would come, which is before anything is painted: letters that follow Ctrl-K at once are the list's. */
+const focusedAtOnce = `new Promise((done) => {
+  document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true }));
+  setTimeout(() => done(document.activeElement.getAttribute('role')));
+})`;
+
 describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
   it('promotes, approves and rolls back', async () => {
     const usual = connect({ url: on.fake.url, token: on.fake.token });
     const { token } = await usual.createToken({ name: 'ana', person: 'ana@example.com', role: 'admin' });
     const ben = await opened();
+    expect(await ben.page.evaluate(focusedAtOnce)).toBe('combobox');
+    await ben.page.keyboard.press('Escape');
     await take(ben.page, 'prom produ', 'Promote into production');
     const dialog = ben.page.getByRole('dialog', { name: 'Promote into production' });
     await dialog.getByText('may enter').or(dialog.getByText('waits')).first().waitFor();

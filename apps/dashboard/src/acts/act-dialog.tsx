@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { goTo } from '../navigation.tsx';
 import { CommandText } from '../parts/command-text.tsx';
 import { Problem } from '../parts/problem.tsx';
@@ -16,7 +16,7 @@ interface ActDialogProps {
 export function ActDialog({ act, onClose, children }: ActDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-labelledby={title} onClose={onClose} className="act">
       <h2 id={title}>{act.title}</h2>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Act } from '../acts/act.ts';
 import { ActDialog } from '../acts/act-dialog.tsx';
 import { Palette } from './palette.tsx';
@@ -44,7 +44,7 @@ const keys = [
 function KeyList({ onClose }: { onClose(): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [isOn, setOn] = useState(keptSingle);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-label="Keys" className="act" onClose={onClose}>
       <h2>Keys</h2>

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Act } from '../acts/act.ts';
 import { goTo, usePast } from '../navigation.tsx';
 import { Written } from '../parts/written.tsx';
@@ -21,7 +21,7 @@ export function Palette({ onClose, onAct }: PaletteProps) {
   const entries = found(useEntries(), text);
   const at = Math.min(chosen, entries.length - 1);
   const list = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const take = (entry: Entry | undefined) => {
     if (!entry || entry.refusal !== null) return;
     dialog.current?.close();
