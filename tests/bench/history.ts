@@ -39,6 +39,9 @@ function queries(time: number, { releases, environments, promotion }: HistoryPla
   return {
     promotions: '/v1/promotions',
     promotionsOfOne: `/v1/promotions?environment=${environment}`,
+    promotionsBefore: `/v1/promotions?before=${id}`,
+    promotionsOfOneBefore: `/v1/promotions?environment=${environment}&before=${id}`,
+    promotionsOfOneThen: `/v1/promotions?environment=${environment}&before=${id}&at=${then}`,
     largestPage: '/v1/promotions?limit=500',
     promotion: `/v1/promotions/${id}`,
     timeline: `/v1/promotions/${id}/timeline`,

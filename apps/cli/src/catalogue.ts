@@ -320,7 +320,7 @@ export const catalogue: readonly CommandEntry[] = [
     summary: 'promotions, newest first; of one promotion what happened to it, step by step',
     more: 'Of a promotion, named by its id: who asked for it and why, what it waited for and how long, who said yes or no, what let it in, each step, how it ended, and the evidence of its release, by the records alone.',
     options: [
-      ['--limit <n>', 'how many; 20 when absent'],
+      ['--limit <n>', 'how many, however far back; 20 when absent'],
       ['--ledger', 'show the whole ledger and check its chain'],
     ],
     examples: [

@@ -1,3 +1,4 @@
+import type { PromotionView } from '@soundbite/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { a, json, setChain } from './testing/chain.ts';
 import type { CliStage } from './testing/stage.ts';
@@ -8,7 +9,25 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
+/** Of long ago, oldest first. */
+const remembered = (view: PromotionView, count: number): PromotionView[] =>
+  Array.from({ length: count }, (_, n) => ({ ...view, promotion: `old-${n}` }));
+
 describe('history', () => {
+  it('goes back page by page, as far as is asked', async () => {
+    stage.fake.world.promotions.auto = true;
+    await stage.run('promote', 'production');
+    const [view] = stage.fake.world.all();
+    stage.fake.world.promotions.remember(remembered(view as PromotionView, 1203));
+    const asked = async (...limit: string[]) => {
+      const { promotions } = json(await stage.run('history', 'production', '--json', '--limit', ...limit));
+      return promotions.map(({ promotion }: PromotionView) => promotion);
+    };
+    const all = await asked('5000');
+    expect([all.length, all[0], all.at(-1)]).toEqual([1204, 'old-1202', view?.promotion]);
+    expect(await asked('1001')).toEqual(all.slice(0, 1001));
+  });
+
   it('shows promotions, newest first, and the ledger with its chain', async () => {
     stage.fake.world.promotions.auto = true;
     await stage.run('promote', 'production');
@@ -17,7 +36,10 @@ describe('history', () => {
     expect(promotions.map(({ kind }: { kind: string }) => kind)).toEqual(['rollback', 'promote']);
     expect(json(await stage.run('history', '--limit', '1', '--json')).promotions).toHaveLength(1);
     expect((await stage.run('history', '--limit', '500', '--json')).exit).toBe(0);
-    expect((await stage.run('history', '--limit', '501', '--json')).stdout).toContain('is not a number from 1 to 500');
+    for (const wrong of ['0', '-1', '1.5', 'all'])
+      expect((await stage.run('history', '--limit', wrong, '--json')).stdout).toContain(
+        'is not a whole number from 1 on',
+      );
     const ledger = await stage.run('history', '--ledger');
     expect(ledger.exit).toBe(0);
     expect(ledger.stdout).toContain(`the chain of ${stage.fake.world.ledger.length} entries is unbroken`);

@@ -33,6 +33,7 @@ import type {
   Overview,
   OverviewQuery,
   Plan,
+  PromotionListQuery,
   PushResult,
   ReleaseList,
   ReleaseView,
@@ -189,7 +190,7 @@ export interface ControlPlane {
   block(release: Digest, request: BlockRequest, actor: string): Promise<BlockView>;
   unblock(release: Digest, request: UnblockRequest, actor: string): Promise<BlockView>;
   /** Newest first; of one declared environment, or of all. */
-  promotions(environment: string | undefined, limit: number, at?: string): Promise<RevisedView[]>;
+  promotions(query: PromotionListQuery): ReturnType<typeof promotions>;
   /** What happened to one, by the records alone. Errors: `promotion-unknown`. */
   timeline(promotion: string): Promise<Timeline>;
   /** Refuses (unknown environment, no stack) before the first line. */
@@ -280,7 +281,7 @@ const promotionsOf = (
     void shareForOthers(world, request, view);
     return view;
   },
-  promotions: (name, limit, at) => promotions(world, name, limit, at),
+  promotions: (query) => promotions(world, query),
   timeline: (id) => timeline(world, id),
   up: (request, actor) => up(world, request, actor),
 });

@@ -1,17 +1,19 @@
+import type { PromotionList } from '@soundbite/client';
 import type { Digest } from '@soundbite/model/digest.ts';
 import {
+  type InfiniteData,
   infiniteQueryOptions,
-  keepPreviousData,
   QueryClient,
   queryOptions,
   useInfiniteQuery,
   useQuery,
 } from '@tanstack/react-query';
-import { useSyncExternalStore } from 'react';
+import { useCallback, useSyncExternalStore } from 'react';
 import { ask } from './api.ts';
 import { followLive, type Live } from './live/live.ts';
 import { onceMore } from './live/once-more.ts';
 import { usePast } from './navigation.tsx';
+import { newestPage, olderPage } from './promotion-pages.ts';
 import type { Route } from './route.ts';
 
 /** What the control plane answered. It tells of changes itself, so nothing is asked again for having become old. */
@@ -54,14 +56,52 @@ const timelineOf = (id: string) =>
     queryFn: ({ signal }) => ask('GET /v1/promotions/{id}/timeline', { path: { id }, signal }),
   });
 
-/** What was promoted into one environment, the newest first, at the time that is shown. */
-export function useHistory(environment: string, limit: number) {
+/** What of a list was not read yet. */
+export interface PagesLeft {
+  readonly isMore: boolean;
+  /** Something of it is being read, not always the next page. */
+  readonly isBusy: boolean;
+  /** Why the next page could not be read; null: it was not tried, or could. */
+  readonly error: unknown;
+  /** Reads the next page; not while it is busy. */
+  readonly readOn: () => void;
+}
+
+interface ReadByPages {
+  readonly hasNextPage: boolean;
+  readonly isFetching: boolean;
+  readonly isFetchNextPageError: boolean;
+  readonly error: unknown;
+  fetchNextPage(options: { cancelRefetch: boolean }): Promise<unknown>;
+}
+
+function usePagesLeft({ hasNextPage, isFetching, isFetchNextPageError, error, fetchNextPage }: ReadByPages): PagesLeft {
+  const readOn = useCallback(async () => {
+    const told = changes;
+    await fetchNextPage({ cancelRefetch: false });
+    // What was told while a page was on its way was not asked for anew.
+    if (changes !== told) ofRecords();
+  }, [fetchNextPage]);
+  return { isMore: hasNextPage, isBusy: isFetching, error: isFetchNextPageError ? error : null, readOn };
+}
+
+/** What was promoted into one environment, the newest first, page by page, at the time that is shown. */
+export function useHistory(environment: string) {
   const at = usePast();
-  return useQuery({
-    queryKey: [...recordsAt(at), 'history', environment, limit],
-    queryFn: ({ signal }) => ask('GET /v1/promotions', { query: { environment, limit, ...(at && { at }) }, signal }),
-    placeholderData: keepPreviousData,
+  const queryKey = [...recordsAt(at), 'history', environment];
+  const read = useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam: before, signal }) => {
+      const seen = queries.getQueryData<InfiniteData<PromotionList, string | null>>(queryKey);
+      const asks = (which: { readonly limit: number; readonly before?: string }) =>
+        ask('GET /v1/promotions', { query: { environment, ...which, ...(at && { at }) }, signal });
+      if (before === null) return newestPage(asks, seen && seen.pages.length > 1 ? seen.pages[0] : undefined);
+      return olderPage(asks, before, seen?.pages[seen.pageParams.indexOf(before)]);
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
   });
+  return { ...read, left: usePagesLeft(read) };
 }
 
 /** How one is declared today. */
@@ -79,17 +119,22 @@ export const useAccount = (name: string, isAsked: boolean) =>
     enabled: isAsked,
   });
 
-/** As many as a slow device draws at once. */
-const releasesAtOnce = 25;
+/** At first as many as a slow device draws at once; then more, since all are asked for anew with each change. */
+const releasesAtOnce = { first: 25, later: 100 } as const;
 
 /** Releases and what became of each, page by page, at the time that is shown. */
-export const useMatrix = () => useInfiniteQuery(matrixAt(usePast()));
+export function useMatrix() {
+  const read = useInfiniteQuery(matrixAt(usePast()));
+  return { ...read, left: usePagesLeft(read) };
+}
 
 const matrixAt = (at: string | null) =>
   infiniteQueryOptions({
     queryKey: [...recordsAt(at), 'matrix'],
-    queryFn: ({ pageParam: after, signal }) =>
-      ask('GET /v1/matrix', { query: { limit: releasesAtOnce, ...(after && { after }), ...(at && { at }) }, signal }),
+    queryFn: ({ pageParam: after, signal }) => {
+      const limit = after === null ? releasesAtOnce.first : releasesAtOnce.later;
+      return ask('GET /v1/matrix', { query: { limit, ...(after && { after }), ...(at && { at }) }, signal });
+    },
     initialPageParam: null as Digest | null,
     getNextPageParam: ({ releases, more }) => (more ? (releases.at(-1)?.release ?? null) : null),
   });
@@ -247,8 +292,12 @@ export function useLiveness() {
 const ofRecords = onceMore(() => queries.invalidateQueries({ queryKey: ['records'] }, { cancelRefetch: false }));
 const ofLooks = onceMore(() => queries.invalidateQueries({ queryKey: ['look'] }, { cancelRefetch: false }));
 
+/** How often a change was told of. */
+let changes = 0;
+
 /** Asks anew for what a change is about; null: for everything. */
 function heard(kind: string | null): void {
+  changes++;
   ofRecords();
   // What runs changes with what is promoted, not with every step of it.
   if (kind === null || kind === 'environment') ofLooks();

@@ -181,7 +181,8 @@ const promotionCalls = ({ get, post, insist }: Asker) => ({
   promotion: (id: string) => get(promotion(id), PromotionView),
   /** By the records alone. */
   timeline: (id: string) => get(`${promotion(id)}/timeline`, Timeline),
-  promotions: (filter: { environment?: string | undefined; limit?: number | undefined; at?: string } = {}) =>
+  /** Newest first, page by page: `before` is the last page's `next`. */
+  promotions: (filter: { environment?: string; limit?: number; before?: string; at?: string } = {}) =>
     get(`/v1/promotions${query(filter)}`, PromotionList),
   /** For whom it is; for who asks when nobody is named. Sent once: each is another link. */
   approvalLink: (id: string, person?: string) =>

@@ -98,6 +98,7 @@ export * from './ports/target.ts';
 export * from './process-name.ts';
 export * from './program-copy.ts';
 export * from './promotion.ts';
+export * from './promotion-pages.ts';
 export * from './promotion-plan.ts';
 export * from './recorded-environment.ts';
 export * from './release.ts';

@@ -14,9 +14,11 @@ async function said(records: PastRecords, holder: (name: string) => Promise<stri
   const places = [first, second].map(async (name) => {
     const { liveRelease } = await records.environment(name);
     const { before: _, ...acting } = { before: null, ...(await records.acting(name, liveRelease)) };
+    const list = await records.list({ environment: name, limit: 20 });
+    const [newest] = list;
     return {
       ...{ liveRelease, acting, holder: await holder(name), coming: await records.coming(name) },
-      list: await records.list({ environment: name, limit: 20 }),
+      ...{ list, before: newest && (await records.list({ environment: name, limit: 20, before: newest.promotion })) },
       broughtBy: liveRelease && (await records.broughtBy(name, liveRelease)),
       evidence: liveRelease && (await records.evidenceSaid(liveRelease)),
     };
@@ -106,6 +108,9 @@ it('at every moment of a course', async () => {
   const [now] = [...moments.keys()].slice(-1);
   await on.sql.query(`delete from soundbite.events where kind = 'environment'`);
   expect(await records.asOf(now?.slice(0, 24) ?? '').environment(first)).toEqual({ liveRelease: old });
+  const [, last] = [...moments.values()].at(-1)?.all ?? [];
+  expect(last?.list.length).toBeGreaterThan(1);
+  expect(last?.before).toEqual(last?.list.slice(1));
   const kinds = [...moments.values()].map(({ all: [one] }) => one?.liveRelease ?? null);
   expect(new Set(kinds).size).toBeGreaterThan(3);
 });

@@ -70,11 +70,25 @@ async function timelineShown(
 /** Of the environments named, or of all. */
 async function newest(client: Client, names: readonly string[], limit: number): Promise<readonly PromotionView[]> {
   const asked = names.length > 0 ? names : [undefined];
-  const lists = await Promise.all(asked.map((environment) => client.promotions({ environment, limit })));
-  const found = lists.flatMap(({ promotions }) => promotions);
+  const found = (await Promise.all(asked.map((environment) => newestOf(client, environment, limit)))).flat();
   return names.length > 1
     ? found.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt)).slice(0, limit)
     : found;
+}
+
+/** Page by page, as far as is asked: what comes meanwhile moves none of them. */
+async function newestOf(client: Client, environment: string | undefined, limit: number): Promise<PromotionView[]> {
+  const found: PromotionView[] = [];
+  for (let before: string | null | undefined; before !== null && found.length < limit; ) {
+    const page = await client.promotions({
+      ...(environment !== undefined && { environment }),
+      ...(before !== undefined && { before }),
+      limit: Math.min(pageSize, limit - found.length),
+    });
+    found.push(...page.promotions);
+    before = page.next;
+  }
+  return found;
 }
 
 const pageSize = 500;
@@ -88,14 +102,11 @@ async function wholeLedger(client: Client): Promise<LedgerEntry[]> {
   }
 }
 
-/** As many as the control plane gives at once. */
-const most = 500;
-
 function limitOf(typed: unknown): number {
   if (typed === undefined) return 20;
   const limit = Number(typed);
-  if (!Number.isInteger(limit) || limit < 1 || limit > most) {
-    throw usageError(`--limit ${String(typed)} is not a number from 1 to ${most}`, 'soundbite history --limit 20');
+  if (!Number.isSafeInteger(limit) || limit < 1) {
+    throw usageError(`--limit ${String(typed)} is not a whole number from 1 on`, 'soundbite history --limit 20');
   }
   return limit;
 }

@@ -153,8 +153,7 @@ function ofPromotions(plane: ControlPlane) {
   return {
     requestPromotion: ({ body, actor }) =>
       hintingFor(body.environment, () => plane.promote({ ...body, actor: actor.name, role: actor.role }, actor)),
-    listPromotions: ({ query }) =>
-      reading(async () => ({ promotions: await plane.promotions(query.environment, query.limit, query.at) })),
+    listPromotions: ({ query }) => reading(() => plane.promotions(query)),
     getPromotion: ({ path, query }) => plane.engine.view(path.id, query.seen, query.waitMs),
     getTimeline: ({ path }) => reading(() => plane.timeline(path.id)),
     decidePromotion: ({ path, body, actor }) => plane.decide(path.id, body, actor),

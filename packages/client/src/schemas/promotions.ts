@@ -11,8 +11,11 @@ import { Name, Time, WholeNumber } from './words.ts';
 export const PromotionView = ModelPromotionView.extend({ revision: z.int().min(0) });
 export type PromotionView = z.infer<typeof PromotionView>;
 
-/** GET /v1/promotions?environment=&limit=, newest first. */
-export const PromotionList = z.object({ promotions: z.array(PromotionView) });
+/** GET /v1/promotions?environment=&limit=&before=, newest first. `next`: give it as `before` to go on; null: there is nothing before. */
+export const PromotionList = z.object({
+  promotions: z.array(PromotionView),
+  next: z.string().nullable().default(null),
+});
 export type PromotionList = z.infer<typeof PromotionList>;
 
 /** GET /v1/promotions/:id?waitMs=&seen= */
@@ -24,10 +27,11 @@ export const PromotionQuery = z.strictObject({
 });
 export type PromotionQuery = z.infer<typeof PromotionQuery>;
 
-/** GET /v1/promotions?environment=&limit= */
+/** GET /v1/promotions?environment=&limit=&before=&at= */
 export const PromotionListQuery = z.strictObject({
   environment: z.string().optional(),
   limit: WholeNumber(1, 500).default(50),
+  before: z.string().describe('only those that were asked for before this promotion').optional(),
   at: Time.describe('as they were then; as they are now when absent').optional(),
 });
 export type PromotionListQuery = z.infer<typeof PromotionListQuery>;

@@ -29,6 +29,14 @@ export function pastContract(stage: () => PastStage): void {
     expect(await client.overview({ at })).toEqual({ ...then.overview, at });
     expect(await client.matrix({ limit: 200, at })).toEqual({ ...then.matrix, at });
     expect(await client.promotions({ environment, at })).toEqual(then.promotions);
+    const page = await client.promotions({ environment, limit: 1, at });
+    expect(page.promotions).toEqual(then.promotions.promotions.slice(0, 1));
+    // There may be just the one.
+    if (page.next !== null)
+      expect(await client.promotions({ environment, before: page.next, at })).toEqual({
+        ...then.promotions,
+        promotions: then.promotions.promotions.slice(1),
+      });
     const elsewhere = at.replace('Z', '+00:00');
     expect((await client.overview({ at: elsewhere })).environments).toEqual(then.overview.environments);
     const tomorrow = new Date(Date.now() + 24 * 3_600_000).toISOString();

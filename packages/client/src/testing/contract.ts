@@ -275,6 +275,25 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
 
   trafficContract(() => ({ client, environment: first }));
 
+  it('promotions are listed newest first, page by page; what comes meanwhile moves no page', async () => {
+    for (let more = 0; more < 3; more++) await ended((await promote()).promotion);
+    const whole = await client.promotions({ environment: first, limit: 500 });
+    expect(whole.next).toBeNull();
+    const newest = await client.promotions({ environment: first, limit: 1 });
+    expect(newest.promotions).toEqual(whole.promotions.slice(0, 1));
+    expect(newest.next).toBe(whole.promotions[0]?.promotion);
+    await ended((await promote()).promotion);
+    const before = newest.next ?? '';
+    const second = await client.promotions({ environment: first, limit: 1, before });
+    expect(second).toEqual({ promotions: whole.promotions.slice(1, 2), next: whole.promotions[1]?.promotion });
+    const rest = await client.promotions({ environment: first, limit: 500, before });
+    expect(rest).toEqual({ promotions: whole.promotions.slice(1), next: null });
+    const last = whole.promotions.at(-1)?.promotion ?? '';
+    expect(await client.promotions({ environment: first, before: last })).toEqual({ promotions: [], next: null });
+    for (const wrong of ['nosuch', '', '2026-01-01T00:00:00Z'])
+      await expect(client.promotions({ before: wrong }), wrong).rejects.toMatchObject({ code: 'usage' });
+  });
+
   pastContract(() => ({ client, environment: first, promote, ended }));
 
   it('the ledger is read from its end, and searched; its chain is held against its hashes', async () => {

@@ -9,6 +9,8 @@ import {
   firstBroken,
   type GateRecord,
   type LedgerSearch,
+  noPlaceToGoOn,
+  promotionPage,
   readyBehind,
   rollbackAfter,
   SoundBiteError,
@@ -103,10 +105,9 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
       return { name, url: urlOf(place), declaration, record, glass: glassIn(promotions, name) };
     },
 
-    promotionList({ environment, limit }: schemas.PromotionListQuery): schemas.PromotionList {
-      if (environment) at(environment);
-      const isAsked = (view: schemas.PromotionView) => !environment || view.environment === environment;
-      return { promotions: promotions.all().reverse().filter(isAsked).slice(0, limit) };
+    promotionList(query: schemas.PromotionListQuery): schemas.PromotionList {
+      if (query.environment) at(query.environment);
+      return pageIn(promotions.all().reverse(), query);
     },
 
     ledgerNewest: (search: LedgerSearch): FoundEntries => searchedIn(ledger.entries, search),
@@ -193,6 +194,18 @@ const functionAs = (environment: string) => (component: string) => {
   const functionName = `soundbite-${environment}-${component}`;
   return { component, functionName, alias: 'live', logGroup: `/aws/lambda/${functionName}` };
 };
+
+/** Of promotions, newest first. Errors: `usage`. */
+export function pageIn(
+  all: readonly schemas.PromotionView[],
+  query: schemas.PromotionListQuery,
+): schemas.PromotionList {
+  const { environment, limit, before } = query;
+  const place = before === undefined ? -1 : all.findIndex(({ promotion }) => promotion === before);
+  if (before !== undefined && place < 0) throw noPlaceToGoOn(before);
+  const isAsked = (view: schemas.PromotionView) => environment === undefined || view.environment === environment;
+  return promotionPage(all.slice(place + 1).filter(isAsked), limit);
+}
 
 const urlOf = ({ declaration }: FakePlace) => `http://127.0.0.1:${declaration.port}`;
 

@@ -1,17 +1,20 @@
 import { listedPage, SoundBiteError } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
+import { pageIn } from './fake-looks.ts';
 
 interface Present {
   overview(): schemas.Overview;
   matrix(query: schemas.MatrixQuery): schemas.Matrix;
   promotionList(query: schemas.PromotionListQuery): schemas.PromotionList;
+  /** Oldest first. */
+  all(): readonly schemas.PromotionView[];
 }
 
 interface Kept {
   readonly from: number;
   readonly overview: schemas.Overview;
   readonly matrix: schemas.Matrix;
-  readonly list: schemas.PromotionList;
+  readonly list: readonly schemas.PromotionView[];
 }
 
 /** The fake's answers about the past: what it would have answered after each change, kept. */
@@ -21,7 +24,7 @@ export function fakePast(present: Present, watch: (watcher: () => void) => unkno
     const now = {
       overview: present.overview(),
       matrix: present.matrix({ limit: 200 }),
-      list: present.promotionList({ limit: 500 }),
+      list: present.all().toReversed(),
     };
     kept.push({ from: Date.now(), ...structuredClone(now) });
   };
@@ -40,12 +43,11 @@ export function fakePast(present: Present, watch: (watcher: () => void) => unkno
       return then ? { ...then.overview, at: at ?? null } : present.overview();
     },
     promotionList(query: schemas.PromotionListQuery): schemas.PromotionList {
-      const { at, environment, limit } = query;
-      const now = present.promotionList({ limit, ...(environment !== undefined && { environment }) });
-      if (at === undefined) return now;
-      const then = keptAt(at)?.list.promotions ?? [];
-      const there = then.filter((view) => environment === undefined || view.environment === environment);
-      return { promotions: there.slice(0, limit) };
+      const { at, ...which } = query;
+      if (at === undefined) return present.promotionList(which);
+      // What is no environment is none of the past either.
+      present.promotionList({ limit: 1, ...(which.environment !== undefined && { environment: which.environment }) });
+      return pageIn(keptAt(at)?.list ?? [], which);
     },
     matrix(query: schemas.MatrixQuery): schemas.Matrix {
       const { at } = query;

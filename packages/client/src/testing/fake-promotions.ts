@@ -88,6 +88,16 @@ export class FakePromotions {
     return this.#entries.get(id) ?? missing(id);
   }
 
+  /** What is on record of long ago, oldest first: ended, and told of by nobody. */
+  remember(views: readonly PromotionView[]): void {
+    for (const view of views) {
+      const { environment, kind, release, asked, actor } = view;
+      const request = { environment, kind, release, ...asked, actor } as unknown as PromotionRequest;
+      this.#entries.set(view.promotion, { request, aborts: null, plan: null, stopped: null, said: [], view });
+      this.#courses.saw(view);
+    }
+  }
+
   all(): PromotionView[] {
     return [...this.#entries.values()].map(({ view }) => view);
   }

@@ -84,6 +84,7 @@ export function makeWorld(
   const present = {
     ...fakeOverview({ staged, places, promotions, why: tracking.why, releaseList: releases.releaseList }),
     promotionList: looks.promotionList,
+    all: () => promotions.all(),
   };
 
   // One object, so that what a test sets later is what the looks read.

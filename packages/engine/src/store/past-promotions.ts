@@ -2,7 +2,7 @@ import type { Digest, Site } from '@soundbite/model';
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './database.ts';
 import { promotionIn } from './heard-events.ts';
-import { isLastOf } from './promotion-looks.ts';
+import { isAskedBefore, isLastOf } from './promotion-looks.ts';
 import { wasAskedHere } from './promotion-sets.ts';
 import { isReached, type Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
@@ -13,11 +13,12 @@ export interface PastPromotions {
   view(id: string): Promise<RevisedView | null>;
   /** Oldest first. */
   coming(name: string): Promise<RevisedView[]>;
-  /** Newest first. */
+  /** Newest first; `before`: only what was asked for before that promotion. */
   list(options: {
     readonly environment?: string;
     readonly limit: number;
     readonly everywhere?: boolean;
+    readonly before?: string;
   }): Promise<RevisedView[]>;
   /** Of each of these releases the last promotion in each environment within this home's reach. */
   lastOf(releases: readonly Digest[]): Promise<RevisedView[]>;
@@ -45,10 +46,11 @@ export function pastPromotions(
       const isComing = (one: Told) => one.site === site || (one.goesOn && one.view.rest.includes(name));
       return (await openThen()).filter(isComing).map(({ view }) => view);
     },
-    list: ({ environment, limit, everywhere = false }) => {
+    list: ({ environment, limit, everywhere = false, before }) => {
       const there = environment === undefined ? sql`true` : sql`environment = ${sites.of(environment)}`;
       const which = everywhere ? sql`created_at < ${then}` : wasAsked;
-      return found(sql`where ${there} and ${which} order by created_at desc limit ${limit}`);
+      const behind = before === undefined ? sql`true` : isAskedBefore(before);
+      return found(sql`where ${there} and ${which} and ${behind} order by created_at desc, id desc limit ${limit}`);
     },
     lastOf: async (releases) => (releases.length === 0 ? [] : found(sql`where ${isLastOf(releases, wasAsked)}`)),
   };

@@ -21,7 +21,8 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
       }),
 
     /**
-     * Newest first; within this home's reach, or `everywhere`. `present`: only those of the current environment, not of one destroyed before.
+     * Newest first; within this home's reach, or `everywhere`. `present`: only those of the current environment, not of one destroyed before. `before`: only
+     * what was asked for before that promotion.
      */
     list: (options: {
       environment?: string;
@@ -29,6 +30,7 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
       unfinished?: boolean;
       present?: boolean;
       everywhere?: boolean;
+      before?: string;
     }): Promise<RevisedView[]> =>
       read(async (db) => {
         const found = await views(db, (query) => {
@@ -37,7 +39,9 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
           const here = environment === undefined ? reached : reached.where('environment', '=', sites.of(environment));
           const open = options.unfinished ? here.where('state', 'in', ['waiting', 'running']) : here;
           const chosen = options.present ? open.where(isOfThePresent) : open;
-          return chosen.orderBy('created_at', 'desc').limit(options.limit);
+          const { before } = options;
+          const behind = before === undefined ? chosen : chosen.where(isAskedBefore(before));
+          return behind.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(options.limit);
         });
         return found.map(seenFrom(sites));
       }),
@@ -101,6 +105,10 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
       }),
   };
 }
+
+/** Of a row of promotions: it stands behind another one in a list of the newest. A column each, so that an index leads there. */
+export const isAskedBefore = (id: string): RawBuilder<boolean> =>
+  sql<boolean>`(promotions.created_at, promotions.id) < ((select created_at from promotions where id = ${id}), ${id})`;
 
 /** Of a row of promotions: it is the last of one of these releases in its environment, of those that `narrow` leaves. Views are made of these alone. */
 export const isLastOf = (releases: readonly Digest[], narrow: RawBuilder<boolean>): RawBuilder<boolean> => sql<boolean>`

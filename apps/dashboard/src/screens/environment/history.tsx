@@ -1,20 +1,23 @@
 import type { PromotionView } from '@soundbite/client';
 import { shortDigest } from '@soundbite/model/short-digest.ts';
-import { useState } from 'react';
+import { memo, useRef } from 'react';
 import { Go, usePast } from '../../navigation.tsx';
+import { Blocks } from '../../parts/blocks.tsx';
 import { exactTime } from '../../parts/exact-time.ts';
 import { Moment } from '../../parts/moment.tsx';
+import { More } from '../../parts/more.tsx';
 import { useShownTime } from '../../parts/now.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { promotionTones } from '../../parts/promotion-tones.ts';
 import { ReleaseName } from '../../parts/release-name.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
+import { counted } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
 import { useHistory } from '../../state.ts';
 import { historyAxis } from './history-axis.ts';
 
-/** As many as are asked for, one step after the other; the contract gives no more. */
-const depths = [25, 100, 500] as const;
+/** So many stand on the axis: more would be one dot beside the other. */
+const mostOnAxis = 100;
 
 interface HistoryProps {
   readonly name: string;
@@ -24,26 +27,26 @@ interface HistoryProps {
 
 /** What was promoted into an environment and rolled back: who, when, why and how it ended, on a time axis and as a list. */
 export function History({ name, live }: HistoryProps) {
-  const [depth, setDepth] = useState(0);
-  const { data, error } = useHistory(name, depths[depth] ?? 500);
-  if (error) return <Problem error={error} />;
-  if (!data) return <p className="dim">Reading the records…</p>;
-  const all = data.promotions;
-  const isMore = all.length === depths[depth] && depth < depths.length - 1;
+  const { data, error, left } = useHistory(name);
+  const scroller = useRef<HTMLElement>(null);
+  if (!data) return error ? <Problem error={error} /> : <p className="dim">Reading the records…</p>;
+  const all = data.pages.flatMap(({ promotions }) => promotions);
   return (
     <section>
       <h2>History</h2>
       {all.length === 0 && <p className="dim">Nothing was promoted into it yet.</p>}
-      <Axis promotions={all} live={live} />
-      <ol className="spots history">
-        {all.map((view) => (
-          <Past key={view.promotion} view={view} />
-        ))}
-      </ol>
-      {isMore && (
-        <button type="button" onClick={() => setDepth(depth + 1)}>
-          Older ones
-        </button>
+      <Axis promotions={all.slice(0, mostOnAxis)} live={live} />
+      {all.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by the keyboard, too.
+        <section ref={scroller} className="long" aria-label="Promotions, newest first" tabIndex={0}>
+          <Blocks
+            {...{ as: 'ol', className: 'spots history', all, scroller, usualHeight: 40 }}
+            keyOf={({ promotion }) => promotion}
+          >
+            {(view) => <Past key={view.promotion} view={view} />}
+          </Blocks>
+          <More left={left} shown={counted(all.length, 'promotion')} scroller={scroller} />
+        </section>
       )}
     </section>
   );
@@ -85,7 +88,7 @@ function Axis({ promotions, live }: Pick<HistoryProps, 'live'> & { readonly prom
   );
 }
 
-const Past = ({ view }: { readonly view: PromotionView }) => (
+const Past = memo(({ view }: { readonly view: PromotionView }) => (
   <li>
     <Go to={{ screen: 'promotion', id: view.promotion }}>
       <StateMark tone={promotionTones[view.state]}>{view.state}</StateMark>
@@ -107,4 +110,4 @@ const Past = ({ view }: { readonly view: PromotionView }) => (
       )}
     </p>
   </li>
-);
+));

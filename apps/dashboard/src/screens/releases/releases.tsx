@@ -1,14 +1,17 @@
 import type { Matrix } from '@soundbite/client';
-import { memo } from 'react';
+import { type CSSProperties, memo } from 'react';
+import { Blocks } from '../../parts/blocks.tsx';
 import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
+import { More } from '../../parts/more.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { ReleaseState } from '../../parts/release-state.tsx';
+import { counted } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
 import { useMatrix } from '../../state.ts';
 
 /** Releases, newest first, and what became of each in each environment. */
 export function ReleasesScreen() {
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useMatrix();
+  const { data, error, isPending, left } = useMatrix();
   if (isPending) return <p className="dim">Reading the records…</p>;
   if (!data) return <Problem error={error} />;
   const environments = data.pages[0]?.environments ?? [];
@@ -18,11 +21,7 @@ export function ReleasesScreen() {
       <h1>Releases</h1>
       {releases.length === 0 && <p className="dim">No release was cut yet: soundbite release cut</p>}
       {releases.length > 0 && <Table environments={environments} releases={releases} />}
-      {hasNextPage && (
-        <button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
-          Older ones
-        </button>
-      )}
+      {releases.length > 0 && <More left={left} shown={counted(releases.length, 'release')} />}
     </>
   );
 }
@@ -38,7 +37,7 @@ const Table = ({
 }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by the keyboard, too.
   <section className="scrolls" aria-label="Releases and environments" tabIndex={0}>
-    <table className="matrix">
+    <table className="matrix" style={{ '--columns': environments.length } as CSSProperties}>
       <thead>
         <tr>
           <th scope="col">Release</th>
@@ -49,16 +48,14 @@ const Table = ({
           ))}
         </tr>
       </thead>
-      <tbody>
-        {releases.map((row) => (
-          <ReleaseRow key={row.release} row={row} environments={environments} />
-        ))}
-      </tbody>
+      <Blocks as="tbody" all={releases} keyOf={({ release }) => release} usualHeight={60}>
+        {(row) => <ReleaseRow key={row.release} row={row} environments={environments} />}
+      </Blocks>
     </table>
   </section>
 );
 
-/** Drawn anew only where it changed: there may be a thousand. */
+/** Drawn anew only where it changed. */
 const ReleaseRow = memo(({ row, environments }: { readonly row: Row; readonly environments: readonly string[] }) => (
   <tr>
     <Name row={row} />

@@ -1,0 +1,99 @@
+import { type FocusEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { blockBegins } from './cut-blocks.ts';
+
+interface BlocksProps<One> {
+  readonly all: readonly One[];
+  keyOf(one: One): string;
+  /** How high a row is, where none was drawn yet (px). */
+  readonly usualHeight: number;
+  readonly as: 'ol' | 'tbody';
+  readonly className?: string;
+  /** What scrolls; the page when absent. */
+  readonly scroller?: RefObject<Element | null>;
+  /** One as a row, with its key. */
+  children(one: One): ReactNode;
+}
+
+/** Rows of any number, in blocks of which only those are drawn that are near what is seen, or have the focus. */
+export function Blocks<One>({ all, keyOf, usualHeight, as, className, scroller, children }: BlocksProps<One>) {
+  const known = useRef<ReadonlySet<string>>(new Set());
+  const keys = all.map(keyOf);
+  const begins = blockBegins(keys, known.current);
+  known.current = new Set(begins.slice(1).flatMap((begin) => keys[begin] ?? []));
+  return begins.map((begin, index) => {
+    const rows = all.slice(begin, begins[index + 1]);
+    const place = { begin, rows: rows.length, height: rows.length * usualHeight };
+    return (
+      <Block key={index === 0 ? 'first' : keys[begin]} as={as} place={place} className={className} scroller={scroller}>
+        {() => rows.map(children)}
+      </Block>
+    );
+  });
+}
+
+interface BlockProps {
+  readonly as: 'ol' | 'tbody';
+  /** How many rows stand before it, how many it has, and how high (px) it is thought to be. */
+  readonly place: { readonly begin: number; readonly rows: number; readonly height: number };
+  readonly className: string | undefined;
+  readonly scroller: RefObject<Element | null> | undefined;
+  children(): ReactNode;
+}
+
+function Block({ as, place, className, scroller, children }: BlockProps) {
+  const element = useRef<HTMLElement>(null);
+  const { isNear, height } = useNearness(element, scroller, place.begin === 0);
+  const [hasFocus, setFocus] = useState(false);
+  const watched = {
+    ...{ ref: element as RefObject<never>, onFocus: () => setFocus(true) },
+    // A window that another one covers has its focus still.
+    onBlur: ({ currentTarget }: FocusEvent) => setFocus(currentTarget.contains(document.activeElement)),
+  };
+  if (isNear || hasFocus) {
+    if (as === 'tbody') return <tbody {...watched}>{children()}</tbody>;
+    return (
+      <ol {...watched} className={className} start={place.begin + 1}>
+        {children()}
+      </ol>
+    );
+  }
+  const room = { blockSize: `${height ?? place.height}px` };
+  if (as === 'ol') return <ol ref={watched.ref} className={className} style={room} aria-hidden="true" />;
+  return (
+    <tbody ref={watched.ref} aria-hidden="true">
+      <tr style={room} />
+    </tbody>
+  );
+}
+
+/** So far from what is seen a block is drawn. */
+const ahead = '1000px 0px';
+
+/** Whether an element is near what is seen, and how high (px) it was when it went away from there; null: it was never near. */
+function useNearness(
+  element: RefObject<HTMLElement | null>,
+  scroller: RefObject<Element | null> | undefined,
+  isNearAtFirst: boolean,
+) {
+  const [seen, setSeen] = useState<{ readonly isNear: boolean; readonly height: number | null }>({
+    ...{ isNear: isNearAtFirst, height: null },
+  });
+  useEffect(() => {
+    const watch = new IntersectionObserver(
+      (entries) => {
+        const last = entries.at(-1);
+        if (!last) return;
+        const { isIntersecting: isNear, boundingClientRect } = last;
+        // What is not drawn has the height that it was given.
+        setSeen((before) => {
+          if (before.isNear === isNear) return before;
+          return { isNear, height: before.isNear ? boundingClientRect.height : before.height };
+        });
+      },
+      { root: scroller?.current ?? null, rootMargin: ahead },
+    );
+    if (element.current) watch.observe(element.current);
+    return () => watch.disconnect();
+  }, [element, scroller]);
+  return seen;
+}

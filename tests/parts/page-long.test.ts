@@ -1,0 +1,131 @@
+import type { PromotionView } from '@soundbite/client';
+import { digestOf } from '@soundbite/model';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath } from '../support/page-stage.ts';
+import { pageSuite } from '../support/page-suite.ts';
+
+/** Lists of thousands: to the last one, with few rows in the document. */
+
+const on = pageSuite();
+const { opened } = on;
+
+/** More than is ever near what is seen. */
+const rowsAtMost = 300;
+
+const gone = digestOf('gone');
+
+/** Oldest first, a minute apart, the last one an hour ago. */
+const remembered = (count: number): PromotionView[] =>
+  Array.from({ length: count }, (_, n) => {
+    const at = new Date(Date.now() - (count - n + 60) * 60_000).toISOString();
+    return {
+      ...{ promotion: `old-${n}`, environment: 'dev-aws', kind: 'promote', release: gone, previous: gone },
+      ...{ state: 'succeeded', reason: null, waitsFor: null, gates: [], waitingFor: [], admission: 'as told' },
+      ...{ steps: [], planned: [], createdAt: at, beganAt: at, finishedAt: at, actor: 'ana' },
+      asked: { reason: `asked for the ${n}th time`, override: false, allowRemovals: [], through: null },
+      ...{ rest: [], next: null, revision: 1 },
+    } as unknown as PromotionView;
+  });
+
+const end = (page: Page) => page.getByText(/that is all/);
+
+/** By the keyboard, until there is nothing more. */
+async function toTheEnd(page: Page): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await page.keyboard.press('End');
+        return end(page).count();
+      },
+      { timeout: 20_000, interval: 20 },
+    )
+    .toBe(1);
+  await page.keyboard.press('End');
+}
+
+const topOf = async (row: Locator) => Math.round((await row.boundingBox())?.y ?? Number.NaN);
+
+describe.skipIf(chromiumPath === undefined)('a long list', () => {
+  it('of promotions is read to its end as one scrolls, keeps its place when others come, and says when a page cannot be read', async () => {
+    on.fake.world.promotions.remember(remembered(2400));
+    const { page, client, complaints } = await opened();
+    await page.goto(`${on.fake.url}/environments/dev-aws`);
+    const box = page.getByRole('region', { name: 'Promotions, newest first' });
+    await box.getByText('asked for the 2399th time').waitFor();
+    await box.focus();
+    let isCut = true;
+    await page.route(/before=old-2250/, (route) => (isCut ? route.abort() : route.continue()));
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('End');
+        return box.getByRole('alert').count();
+      })
+      .toBe(1);
+    await box.getByText('150 promotions so far').waitFor();
+    isCut = false;
+    await box.getByRole('button', { name: 'Try again' }).click();
+    await box.getByRole('alert').waitFor({ state: 'detached' });
+    await box.focus();
+    await toTheEnd(page);
+    await box.getByText('2400 promotions: that is all').waitFor();
+    const last = box.getByText('asked for the 0th time');
+    await last.waitFor();
+    expect(await last.isVisible()).toBe(true);
+    expect(await page.locator('.history li').count()).toBeLessThan(rowsAtMost);
+    // The last link of the last row, by the keyboard alone.
+    await box.getByRole('link').last().focus();
+    const asked = on.fake.requests.length;
+    const place = await topOf(last);
+    const { promotion } = await client.promote({ environment: 'dev-aws', kind: 'promote', reason: 'meanwhile' });
+    await box.getByText('2401 promotions: that is all').waitFor();
+    on.fake.world.end(promotion, 'succeeded');
+    // Browsers keep it to a pixel or two.
+    expect(Math.abs((await topOf(last)) - place)).toBeLessThanOrEqual(2);
+    expect(await page.evaluate('document.activeElement?.tagName')).toBe('A');
+    // What is read already, and has ended, is not asked for again with each change.
+    const again = on.fake.requests.slice(asked).filter((one) => one.includes('before='));
+    expect(new Set(again).size).toBeLessThanOrEqual(2);
+    // What has the focus stays, however far one looks away from it.
+    await box.evaluate((one) => one.scrollTo(0, 0));
+    await box.getByText('meanwhile').waitFor();
+    expect(await last.isVisible()).toBe(true);
+    expect(await page.evaluate('document.activeElement?.tagName')).toBe('A');
+    await box.focus();
+    await last.waitFor({ state: 'detached' });
+    expect(await page.locator('.history li').count()).toBeLessThan(rowsAtMost);
+    expect(complaints.filter((one) => !/ERR_FAILED/.test(one))).toEqual([]);
+  });
+
+  it('of promotions of the past is read to its end, too', async () => {
+    on.fake.world.promotions.remember(remembered(160));
+    on.fake.world.setState('dev-aws', 'healthy');
+    const { page, client } = await opened();
+    await client.promote({ environment: 'dev-aws', kind: 'promote', reason: 'told of' });
+    const at = new Date().toISOString();
+    await client.promote({ environment: 'dev-aws', kind: 'promote', reason: 'later' });
+    await page.goto(`${on.fake.url}/environments/dev-aws?at=${at}`);
+    await page.getByRole('region', { name: 'Promotions, newest first' }).focus();
+    await toTheEnd(page);
+    await page.getByText('161 promotions: that is all').waitFor();
+    await page.getByText('asked for the 0th time').waitFor();
+  });
+
+  it('of releases is read to its end as one scrolls', async () => {
+    const releases = Array.from({ length: 1100 }, (_, n) => digestOf(`release ${n}`));
+    for (const release of releases) on.fake.world.addRelease(release);
+    const { page, complaints } = await opened();
+    await page.goto(`${on.fake.url}/releases`);
+    await page.locator('.matrix code').first().waitFor();
+    await toTheEnd(page);
+    await page.getByText(/^11\d\d releases: that is all/).waitFor();
+    const oldest = page.locator(`.matrix [title="${releases[0]}"]`);
+    await oldest.waitFor();
+    const rows = await page.locator('.matrix tbody:not([aria-hidden]) tr').count();
+    expect(rows).toBeGreaterThan(10);
+    expect(rows).toBeLessThan(rowsAtMost);
+    await oldest.click();
+    await page.waitForURL(`**/releases/${releases[0]}`);
+    expect(complaints).toEqual([]);
+  });
+});
