@@ -20,14 +20,11 @@ export function recordsAt(world: Pick<World, 'engine'>, at: string | null): Reco
   return { ...records.asOf(then), approvalsBehind, letInAs };
 }
 
-/** The clocks of two machines may differ by so many ms. */
-const clocksApart = 60_000;
-
 /** As a database takes it, whatever its offset. Errors: `usage`, for a time that has not come, or is before all years. */
 export function overAt(at: string): string {
   const time = Date.parse(at);
   const hint = 'name a time that is over';
-  if (time > Date.now() + clocksApart) throw new SoundBiteError('usage', `${at} has not come yet`, { hint });
+  if (time > Date.now()) throw new SoundBiteError('usage', `${at} has not come yet`, { hint });
   if (Number.isNaN(time) || time < firstYear) throw new SoundBiteError('usage', `${at} is no time`, { hint });
   return new Date(time).toISOString();
 }
