@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { DemoJournal } from '@soundbite/model/demo/journal.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
+
+const run = promisify(execFile);
 
 /** The scratch copy of a demo. */
 export const treeIn = (home: string): string => join(home, 'demo');
@@ -47,10 +52,19 @@ export async function readJournal(home: string): Promise<DemoJournal | null> {
 export const endJournal = (home: string): Promise<void> => rm(journalIn(home), { force: true });
 
 /** Refuses while the demo that wrote it still runs; a pid that another program has by now is no demo. Errors: `demo-not-now`. */
-export async function refuseRunning(home: string, { pid }: DemoJournal): Promise<void> {
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  if (command.split('\0').includes('demo')) throw another(home, ` (pid ${pid})`);
+export async function refuseRunning(home: string, { pid }: DemoJournal, processes = '/proc'): Promise<void> {
+  const words = existsSync(processes)
+    ? (await readFile(`${processes}/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
+    : (await toldByPs(pid)).trim().split(/\s+/);
+  if (words.includes('demo')) throw another(home, ` (pid ${pid})`);
 }
+
+/** The command line of a process, where the system has no /proc; empty: there is none. */
+const toldByPs = (pid: number): Promise<string> =>
+  run('ps', ['-o', 'args=', '-p', String(pid)]).then(
+    ({ stdout }) => stdout,
+    () => '',
+  );
 
 const another = (home: string, which = '') =>
   new SoundBiteError('demo-not-now', `another demo runs on ${home}${which}`, {
