@@ -1,4 +1,4 @@
-import type { Digest } from '@soundbite/model';
+import { type Digest, shortDigest } from '@soundbite/model';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../packages/client/src/client.ts';
@@ -85,6 +85,18 @@ describe.skipIf(chromiumPath === undefined)('home answers', () => {
       .getByText(/may (not )?enter/)
       .waitFor();
     await page.getByRole('dialog').getByText('approval').first().waitFor();
+  });
+
+  it('the same of every release at once', async () => {
+    for (const release of [old, fresh]) fake.world.addRelease(release);
+    const { page } = await home('production');
+    await page.getByRole('link', { name: 'Releases' }).click();
+    const row = page.getByRole('row', { name: shortDigest(fresh) });
+    // It is live in dev-aws, and failed in the next one.
+    await row.getByRole('link', { name: 'may enter' }).waitFor();
+    expect(await row.getByTitle('it is live in dev-aws', { exact: true }).count()).toBe(1);
+    const oldRow = page.getByRole('row', { name: shortDigest(old) });
+    expect(await oldRow.getByTitle('it is not live in dev-aws', { exact: true }).textContent()).toBe('may not');
   });
 
   it('what happened last night', async () => {

@@ -1,6 +1,6 @@
-import type { Matrix, MatrixCell, MatrixQuery } from '@soundbite/client';
+import type { Matrix, MatrixCell, MatrixEntry, MatrixQuery } from '@soundbite/client';
 import type { RevisedView } from '@soundbite/engine';
-import { type Digest, listedPage } from '@soundbite/model';
+import { type Digest, type EntryFacts, entryByRecords, type FedFrom, listedPage } from '@soundbite/model';
 import { cutFrom } from './cut-from.ts';
 import { type RecordsSeen, recordsAt } from './records-seen.ts';
 import { listReleases } from './releases.ts';
@@ -18,27 +18,52 @@ export async function matrix(world: World, query: MatrixQuery): Promise<Matrix> 
     at === null || Date.parse(committedAt) <= Date.parse(at);
   const { page, more } = listedPage(listed.filter(wasThere), query);
   const environments = world.declaration().environments.map(({ name }) => name);
-  const [last, live, blocks] = await Promise.all([
+  const [last, standing, blocks] = await Promise.all([
     records.lastOf(page.map(({ release }) => release)),
-    liveIn(records, environments),
+    Promise.all(environments.map((name) => standingIn(records, name))),
     records.blocks(),
   ]);
-  const releases = page.map(async ({ release }) => ({
-    release,
-    cut: await cutFrom(world, release),
-    blocked: blocks.find((block) => block.release === release) ?? null,
-    cells: environments.flatMap((name) =>
+  const now = at === null ? Date.now() : Date.parse(at);
+  const releases = page.map(async ({ release }) => {
+    const blocked = blocks.find((block) => block.release === release) ?? null;
+    const cells = standing.flatMap(({ environment, live }) =>
       last
-        .filter((view) => view.release === release && view.environment === name)
-        .map((view) => cellOf(view, live.get(name) ?? null)),
-    ),
-  }));
+        .filter((view) => view.release === release && view.environment === environment)
+        .map((view) => cellOf(view, live)),
+    );
+    const entries = entriesOf({ release, isBlocked: blocked !== null, cells }, standing, now);
+    return { release, cut: await cutFrom(world, release), blocked, cells, entries };
+  });
   return { at, environments, releases: await Promise.all(releases), more };
 }
 
-async function liveIn(records: RecordsSeen, names: readonly string[]): Promise<ReadonlyMap<string, Digest | null>> {
-  const found = names.map(async (name) => [name, (await records.environment(name)).liveRelease] as const);
-  return new Map(await Promise.all(found));
+/** What the records say of an environment. */
+type Standing = Pick<EntryFacts, 'freezes' | 'holds'> & FedFrom & { readonly environment: string };
+
+async function standingIn(records: RecordsSeen, environment: string): Promise<Standing> {
+  const [{ liveRelease: live }, { freezes, holds, taints }] = await Promise.all([
+    records.environment(environment),
+    records.acting(environment, null),
+  ]);
+  return { environment, live, freezes, holds, taints };
+}
+
+/** Cells in which a release stands, or is on its way: whether it may enter is no question there. */
+const settled: ReadonlySet<MatrixCell['state']> = new Set(['live', 'was-live', 'waiting', 'running']);
+
+/** Where a release may enter, or would but for what keeps it out for now. `standing`: in declared order; `now`: ms since 1970. */
+export function entriesOf(
+  { cells, ...of }: Pick<EntryFacts, 'release' | 'isBlocked'> & { readonly cells: readonly MatrixCell[] },
+  standing: readonly Standing[],
+  now: number,
+): MatrixEntry[] {
+  return standing.flatMap(({ environment, live, freezes, holds }, index) => {
+    const cell = cells.find((one) => one.environment === environment);
+    if (live === of.release || (cell && settled.has(cell.state))) return [];
+    const before = standing[index - 1] ?? null;
+    const entry = entryByRecords({ ...of, freezes, holds, before, beforeName: before?.environment ?? null }, now);
+    return entry ? [{ environment, ...entry }] : [];
+  });
 }
 
 /** One that is live stays so while it is promoted once more, or that has failed: the row says it. */

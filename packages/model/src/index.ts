@@ -33,6 +33,7 @@ export * from './facts.ts';
 export * from './fixed-stacks.ts';
 export * from './flow/ahead.ts';
 export * from './flow/block.ts';
+export * from './flow/entry.ts';
 export * from './flow/flow.ts';
 export * from './flow/freeze.ts';
 export * from './flow/glass.ts';

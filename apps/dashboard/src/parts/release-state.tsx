@@ -1,4 +1,4 @@
-import type { MatrixCell } from '@soundbite/client';
+import type { Matrix, MatrixCell } from '@soundbite/client';
 import { Go } from '../navigation.tsx';
 import { exactTime } from './exact-time.ts';
 import { StateMark, type StateTone } from './state-mark.tsx';
@@ -13,10 +13,37 @@ const tones: Record<MatrixCell['state'], StateTone> = {
   aborted: 'degraded',
 };
 
-/** What became of a release in an environment; why is in the tooltip, and all of it one click away. Absent: it was never tried there. */
-export function ReleaseState({ cell }: { readonly cell: MatrixCell | undefined }) {
-  if (!cell) return <span className="dim">never</span>;
-  const { state, promotion, at, reason } = cell;
+interface ReleaseStateProps {
+  readonly row: Pick<Matrix['releases'][number], 'release' | 'cells' | 'entries' | 'blocked'>;
+  readonly environment: string;
+  /** The environment before it. */
+  readonly before: string | undefined;
+}
+
+/** What became of a release in an environment, or whether it may enter; why is in the tooltip, and all of it one click away. */
+export function ReleaseState({ row, environment, before }: ReleaseStateProps) {
+  const cell = row.cells.find((one) => one.environment === environment);
+  const entry = row.entries.find((one) => one.environment === environment);
+  return (
+    <>
+      {cell && <Tried cell={cell} />}
+      {entry && (
+        <Go to={{ screen: 'release', release: row.release }} title={entry.why} className="entry">
+          <StateMark tone={entry.is === 'may' ? 'unknown' : 'waiting'}>
+            {entry.is === 'may' ? 'may enter' : 'would wait'}
+          </StateMark>
+        </Go>
+      )}
+      {!cell && !entry && (
+        <span className="dim" title={row.blocked ? 'it is blocked' : before && `it is not live in ${before}`}>
+          may not
+        </span>
+      )}
+    </>
+  );
+}
+
+function Tried({ cell: { state, promotion, at, reason } }: { readonly cell: MatrixCell }) {
   return (
     <Go
       to={{ screen: 'promotion', id: promotion }}

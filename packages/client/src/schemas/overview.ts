@@ -77,12 +77,20 @@ export const MatrixCell = z.object({
 });
 export type MatrixCell = z.infer<typeof MatrixCell>;
 
+/** Where a release may enter that was never live there and is not on its way, as far as records tell; `waits`: something keeps it out for now. */
+export const MatrixEntry = z.object({ environment: Name, is: z.enum(['may', 'waits']), why: z.string() });
+export type MatrixEntry = z.infer<typeof MatrixEntry>;
+
 /** GET /v1/matrix: releases, as they are listed, and what became of each in each environment; by the records alone. Cells are in the order of environments; one that is not there: it was never tried there. Of the past, those whose commits were there. */
 export const Matrix = z.object({
   at: SeenAt,
   environments: z.array(Name),
   releases: z.array(
-    z.object({ release: Digest, cut: CutFrom.nullable(), blocked: Block.nullable(), cells: z.array(MatrixCell) }),
+    z.object({
+      ...{ release: Digest, cut: CutFrom.nullable(), blocked: Block.nullable() },
+      cells: z.array(MatrixCell),
+      entries: z.array(MatrixEntry).default([]),
+    }),
   ),
   /** There are more behind these. */
   more: z.boolean(),

@@ -261,6 +261,13 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     const row = all.releases.find(({ release }) => release === live);
     const cell = { environment: first, state: 'live', promotion, at: expect.stringMatching(/Z$/), reason: null };
     expect(row?.cells.find(({ environment }) => environment === first)).toEqual(cell);
+    const liveIn = new Map((await client.overview()).environments.map((one) => [one.environment, one.why.release]));
+    for (const { release, entries } of all.releases)
+      for (const { environment } of entries) {
+        const before = all.environments[all.environments.indexOf(environment) - 1];
+        expect(liveIn.get(environment)).not.toBe(release);
+        if (before !== undefined) expect(liveIn.get(before)).toBe(release);
+      }
     const { releases: newest, more } = await client.matrix({ limit: 1 });
     expect([newest.map(({ release }) => release), more]).toEqual([[all.releases[0]?.release], all.releases.length > 1]);
     const { releases: rest } = await client.matrix({ after: newest[0]?.release ?? '' });

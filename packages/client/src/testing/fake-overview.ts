@@ -1,4 +1,4 @@
-import { isFinal, listedPage } from '@soundbite/model';
+import { type Acting, type Digest, entryByRecords, isFinal, listedPage } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
@@ -10,10 +10,11 @@ interface OverviewParts {
   readonly promotions: FakePromotions;
   why(name: string): schemas.Why;
   releaseList(): schemas.ReleaseList;
+  acting(name: string, release: Digest | null): Omit<Acting, 'glass'>;
 }
 
 /** The fake's environments by its records. Its releases were all cut from one commit. */
-export const fakeOverview = ({ staged, places, promotions, why, releaseList }: OverviewParts) => ({
+export const fakeOverview = ({ staged, places, promotions, why, releaseList, acting }: OverviewParts) => ({
   overview(): schemas.Overview {
     const environments = places.all.map(({ name, live, session, declaration: { runtime, cloud } }, index) => {
       const asked = promotions.all().filter(({ environment }) => environment === name);
@@ -34,6 +35,14 @@ export const fakeOverview = ({ staged, places, promotions, why, releaseList }: O
 
   matrix(query: schemas.MatrixQuery): schemas.Matrix {
     const { page, more } = listedPage(releaseList().releases, query);
+    const entriesOf = (release: Digest, isBlocked: boolean, cells: readonly schemas.MatrixCell[]) =>
+      places.all.flatMap(({ name, live }, index): schemas.MatrixEntry[] => {
+        const state = cells.find(({ environment }) => environment === name)?.state ?? 'failed';
+        if (live === release || !['failed', 'errored', 'aborted'].includes(state)) return [];
+        const beforeName = places.all[index - 1]?.name ?? null;
+        const entry = entryByRecords({ ...acting(name, release), release, isBlocked, beforeName }, Date.now());
+        return entry ? [{ environment: name, ...entry }] : [];
+      });
     const releases = page.map(({ release, blocked }) => {
       const cells = places.all.flatMap(({ name, live }) => {
         const last = promotions.all().findLast((view) => view.environment === name && view.release === release);
@@ -42,7 +51,7 @@ export const fakeOverview = ({ staged, places, promotions, why, releaseList }: O
         const standing = live === release ? 'live' : state === 'succeeded' ? 'was-live' : state;
         return [{ environment: name, state: standing, promotion, at: finishedAt ?? createdAt, reason } as const];
       });
-      return { release, cut: staged.cutFrom, blocked, cells };
+      return { release, cut: staged.cutFrom, blocked, cells, entries: entriesOf(release, blocked !== null, cells) };
     });
     return { at: null, environments: places.all.map(({ name }) => name), releases, more };
   },

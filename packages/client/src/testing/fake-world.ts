@@ -82,7 +82,10 @@ export function makeWorld(
     acting: flow.acting,
   });
   const present = {
-    ...fakeOverview({ staged, places, promotions, why: tracking.why, releaseList: releases.releaseList }),
+    ...fakeOverview({
+      ...{ staged, places, promotions, acting: flow.acting },
+      ...{ why: tracking.why, releaseList: releases.releaseList },
+    }),
     promotionList: looks.promotionList,
     all: () => promotions.all(),
   };

@@ -16,13 +16,17 @@ export const Whereabouts = ({ matrix: { environments, releases }, view: { releas
   <section>
     <h2>Where it has been, and may go</h2>
     <ol className="spots">
-      {environments.map((name) => {
-        const cell = releases[0]?.cells.find(({ environment }) => environment === name);
+      {environments.map((name, index) => {
+        const row = releases[0];
+        const cell = row?.cells.find(({ environment }) => environment === name);
         return (
           <li key={name}>
             <h3>{name}</h3>
             <p>
-              {!cell && live.includes(name) ? <StateMark tone="healthy">live</StateMark> : <ReleaseState cell={cell} />}
+              {!cell && live.includes(name) && <StateMark tone="healthy">live</StateMark>}
+              {row && (cell || !live.includes(name)) && (
+                <ReleaseState row={row} environment={name} before={environments[index - 1]} />
+              )}
               {cell && (
                 <span className="dim">
                   {' '}

@@ -59,9 +59,9 @@ const Table = ({
 const ReleaseRow = memo(({ row, environments }: { readonly row: Row; readonly environments: readonly string[] }) => (
   <tr>
     <Name row={row} />
-    {environments.map((name) => (
+    {environments.map((name, index) => (
       <td key={name}>
-        <ReleaseState cell={row.cells.find(({ environment }) => environment === name)} />
+        <ReleaseState row={row} environment={name} before={environments[index - 1]} />
       </td>
     ))}
   </tr>
