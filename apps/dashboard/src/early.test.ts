@@ -11,6 +11,10 @@ afterEach(() => vi.unstubAllGlobals());
 it.each([
   [{ pathname: '/', search: '' }, []],
   [{ pathname: '/promotions/p-1', search: '' }, ['/v1/promotions/p-1/timeline']],
+  [
+    { pathname: '/environments/staging', search: '' },
+    ['/v1/environments/staging', '/v1/promotions?environment=staging&limit=50'],
+  ],
   [{ pathname: '/releases', search: '' }, ['/v1/matrix?limit=25']],
   [{ pathname: '/releases', search: '?at=2026-12-01T03:12:00Z' }, []],
 ])('%j is asked for early, with what every screen shows', (place, more) => {

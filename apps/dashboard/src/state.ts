@@ -87,9 +87,13 @@ function usePagesLeft({ hasNextPage, isFetching, isFetchNextPageError, error, fe
 
 /** What was promoted into one environment, the newest first, page by page, at the time that is shown. */
 export function useHistory(environment: string) {
-  const at = usePast();
+  const read = useInfiniteQuery(historyAt(usePast(), environment));
+  return { ...read, left: usePagesLeft(read) };
+}
+
+function historyAt(at: string | null, environment: string) {
   const queryKey = [...recordsAt(at), 'history', environment];
-  const read = useInfiniteQuery({
+  return infiniteQueryOptions({
     queryKey,
     queryFn: ({ pageParam: before, signal }) => {
       const seen = queries.getQueryData<InfiniteData<PromotionList, string | null>>(queryKey);
@@ -101,12 +105,13 @@ export function useHistory(environment: string) {
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
   });
-  return { ...read, left: usePagesLeft(read) };
 }
 
 /** How one is declared today. */
-export const useEnvironment = (name: string) =>
-  useQuery({
+export const useEnvironment = (name: string) => useQuery(environmentOf(name));
+
+const environmentOf = (name: string) =>
+  queryOptions({
     queryKey: ['records', 'environment', name],
     queryFn: ({ signal }) => ask('GET /v1/environments/{name}', { path: { name }, signal }),
   });
@@ -275,6 +280,9 @@ export function askFirst(route: Route | null): Promise<unknown> {
     ...(at === null ? [] : [queries.prefetchQuery(overviewAt(at))]),
     queries.prefetchQuery(asker),
     ...(route?.screen === 'promotion' ? [queries.prefetchQuery(timelineOf(route.id))] : []),
+    ...(route?.screen === 'environment'
+      ? [queries.prefetchInfiniteQuery(historyAt(at, route.name)), queries.prefetchQuery(environmentOf(route.name))]
+      : []),
     ...(route?.screen === 'releases' ? [queries.prefetchInfiniteQuery(matrixAt(at))] : []),
   ]);
 }

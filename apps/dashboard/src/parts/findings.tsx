@@ -1,6 +1,8 @@
 import type { StatusEnvironment } from '@soundbite/client';
 import { shownText } from '@soundbite/model/page/shown-text.ts';
+import { useState } from 'react';
 import { Go } from '../navigation.tsx';
+import { WebLink } from './web-link.tsx';
 import { Written } from './written.tsx';
 
 type Found = StatusEnvironment['findings'];
@@ -19,20 +21,32 @@ export function FirstFinding({ environment, findings }: { readonly environment: 
   );
 }
 
-/** All that is not well, each with what helps. */
-export const AllFindings = ({ findings }: { readonly findings: Found }) => (
-  <section>
-    <h2>What is not well</h2>
-    {findings.map(({ name, detail, hint }) => (
-      <p key={`${name} ${detail}`} className="finding">
-        <strong>{name}</strong>: <Written>{detail}</Written>
-        {hint && (
-          <span className="dim">
-            {' '}
-            <Written>{hint}</Written>
-          </span>
-        )}
-      </p>
-    ))}
-  </section>
-);
+/**
+ * How an environment answers, in one line that has its place before that is known: where, or what is not well. All of it unfolds, at once where it is known when
+ * the screen is shown.
+ */
+export function Answering({ seen }: { readonly seen: Pick<StatusEnvironment, 'url' | 'findings'> | undefined }) {
+  const [isKnown] = useState(seen !== undefined);
+  const address = seen?.url ? <WebLink url={seen.url}>{seen.url}</WebLink> : <>&nbsp;</>;
+  const first = seen?.findings[0];
+  if (!seen || !first) return <p className="address">{address}</p>;
+  return (
+    <details className="not-well" open={isKnown}>
+      <summary>
+        Not well: <strong>{first.name}</strong>: <Written>{first.detail}</Written>
+      </summary>
+      {seen.findings.map(({ name, detail, hint }) => (
+        <p key={`${name} ${detail}`} className="finding">
+          <strong>{name}</strong>: <Written>{detail}</Written>
+          {hint && (
+            <span className="dim">
+              {' '}
+              <Written>{hint}</Written>
+            </span>
+          )}
+        </p>
+      ))}
+      <p>{address}</p>
+    </details>
+  );
+}

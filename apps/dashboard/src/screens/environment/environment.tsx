@@ -4,11 +4,10 @@ import { ActButton } from '../../acts/act-button.tsx';
 import { reachOf, toDestroy, toFreeze, toPromoteThrough } from '../../acts/act-on-environment.ts';
 import { PlanOf } from '../../acts/plan-of.tsx';
 import { Go, usePast } from '../../navigation.tsx';
-import { AllFindings } from '../../parts/findings.tsx';
+import { Answering } from '../../parts/findings.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { Unfolded } from '../../parts/unfolded.tsx';
-import { WebLink } from '../../parts/web-link.tsx';
 import { Written } from '../../parts/written.tsx';
 import { useAsker, useEnvironment, useOverview, useStatus } from '../../state.ts';
 import { LiveRelease } from '../home/card.tsx';
@@ -34,7 +33,6 @@ export function EnvironmentScreen({ name }: { readonly name: string }) {
     <article className="sheet environment">
       <Head place={place} seen={seen} overview={data} />
       <History name={name} live={place.why.release} />
-      {seen && seen.findings.length > 0 && <AllFindings findings={seen.findings} />}
       {!isPast && place.declared && (
         <section>
           <h2>What a promotion would change</h2>
@@ -71,7 +69,6 @@ interface HeadProps {
 function Head({ place, seen, overview: { environments } }: HeadProps) {
   const { environment, why, running, failed, holder } = place;
   const { tone, word } = seenAs(place, seen, usePast() !== null);
-  const url = seen?.url ?? null;
   return (
     <header>
       <p className="dim">
@@ -80,8 +77,8 @@ function Head({ place, seen, overview: { environments } }: HeadProps) {
       <div className="bar">
         <h1>{environment}</h1>
         <StateMark tone={tone}>{word}</StateMark>
-        {url && <WebLink url={url}>{url}</WebLink>}
       </div>
+      <Answering key={environment} seen={seen} />
       <LiveRelease place={place} />
       {holder && (
         <p className="rule">
