@@ -39,6 +39,10 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     const bad = await client.promote({ environment: 'dev-aws-deployed', kind: 'promote' });
     on.fake.world.end(bad.promotion, 'failed', 'smoke: <script>alert(1)</script> \u202e answered 500');
     await card(page, 'dev-aws-deployed').getByText('smoke: <script>alert(1)</script>  answered 500').waitFor();
+    await page.goto(`${on.fake.url}/promotions/${bad.promotion}`);
+    await page.getByText('Everything that is on record of it').click();
+    await page.getByRole('listitem').filter({ hasText: 'promotion.finished' }).waitFor();
+    expect(await page.getByText('promotion.requested').count()).toBe(1);
     expect(complaints).toEqual([]);
   });
 

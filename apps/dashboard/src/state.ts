@@ -188,6 +188,17 @@ export const useLedger = (find: string) =>
     gcTime: 0,
   });
 
+/** Of one promotion's facts as many as the control plane gives at once; asked for anew with each change. */
+const factsAtOnce = 200;
+
+/** What the ledger has of one promotion, the newest first. */
+export const useFacts = (promotion: string) =>
+  useQuery({
+    queryKey: ['records', 'facts', promotion],
+    queryFn: ({ signal }) =>
+      ask('GET /v1/ledger/newest', { query: { subject: promotion, limit: factsAtOnce }, signal }),
+  });
+
 /** The newest entry's number; 0: there is none. */
 export const useLedgerHead = () =>
   useQuery({ queryKey: ['records', 'ledger'], queryFn: ({ signal }) => ledgerHead(signal) });

@@ -117,7 +117,7 @@ const lookCalls = ({ get }: Asker) => ({
   asker: () => get('/v1/me', AskerView),
   health: (names: readonly string[] = []) => get(`/v1/health${query(chosen(names))}`, HealthReport),
   doctor: (names: readonly string[] = []) => get(`/v1/doctor${query(chosen(names))}`, Findings),
-  ledgerNewest: (search: { find?: string; before?: number; limit?: number } = {}) =>
+  ledgerNewest: (search: { find?: string; subject?: string; before?: number; limit?: number } = {}) =>
     get(`/v1/ledger/newest${query(search)}`, LedgerFound),
   ledgerChain: () => get('/v1/ledger/chain', LedgerChain),
   ledger: (page: { after?: number; limit?: number } = {}) => get(`/v1/ledger${query(page)}`, LedgerPage),

@@ -22,12 +22,15 @@ describe('a search of the ledger', () => {
     expect(searchedIn([], { limit: 2 })).toEqual({ entries: [], next: null });
     expect(found({ limit: 2, find: 'odd' })).toEqual([[5, 3], 3]);
     expect(found({ limit: 2, find: 'odd', before: 3 })).toEqual([[1], null]);
+    expect(found({ limit: 9, subject: 'staging', find: 'odd' })).toEqual([[5, 3, 1], null]);
+    expect(found({ limit: 9, subject: 'stag' })).toEqual([[], null]);
   });
 
   it('looks at so many entries at most, and says where to go on', () => {
     const newest = 3 * ledgerReach;
     expect(ledgerSpan({ find: 'x', limit: 1 }, newest)).toEqual({ from: newest, to: 2 * ledgerReach + 1 });
     expect(ledgerSpan({ find: ' ', limit: 1 }, newest)).toEqual({ from: newest, to: 1 });
+    expect(ledgerSpan({ find: 'x', subject: 'p', limit: 1 }, newest)).toEqual({ from: newest, to: 1 });
     expect(ledgerSpan({ find: 'x', before: ledgerReach, limit: 1 }, newest)).toEqual({ from: ledgerReach - 1, to: 1 });
     const long = Array.from({ length: ledgerReach + 1 }, (_, index) => entry(index + 1, index === 0 ? 'first' : ''));
     expect(searchedIn(long, { find: 'first', limit: 1 })).toEqual({ entries: [], next: 2 });

@@ -7,6 +7,8 @@ export const ledgerReach = 20_000;
 export interface LedgerSearch {
   /** Words; each must be in an entry. Nothing: every entry is meant. */
   readonly find?: string | undefined;
+  /** Only entries about this: a promotion, a release, a site, a token's name. They are found at once, however far back. */
+  readonly subject?: string | undefined;
   /** Only entries before this sequence. */
   readonly before?: number | undefined;
   /** At most so many. */
@@ -24,13 +26,16 @@ export const ledgerWords = (find = ''): readonly string[] => [...new Set(find.sp
 
 /** Which sequences are looked at: from the higher to the lower one; null: none. */
 export function ledgerSpan(
-  { find, before = Number.MAX_SAFE_INTEGER }: LedgerSearch,
+  { find, subject, before = Number.MAX_SAFE_INTEGER }: LedgerSearch,
   newest: number,
 ): { readonly from: number; readonly to: number } | null {
   const from = Math.min(newest, before - 1);
   if (from < 1) return null;
-  // Who looks for nothing finds the first ones at once.
-  return { from, to: ledgerWords(find).length === 0 ? 1 : Math.max(1, from - ledgerReach + 1) };
+  // Who looks for nothing, or for what is known, finds the first ones at once.
+  return {
+    from,
+    to: ledgerWords(find).length === 0 || subject !== undefined ? 1 : Math.max(1, from - ledgerReach + 1),
+  };
 }
 
 /** What was found in a span, newest first, of which one more than `limit` was looked for. */
@@ -57,6 +62,9 @@ export function searchedIn(entries: readonly LedgerEntry[], search: LedgerSearch
   const span = ledgerSpan(search, entries.at(-1)?.sequence ?? 0);
   if (!span) return { entries: [], next: null };
   const words = ledgerWords(search.find);
-  const looked = entries.filter(({ sequence }) => sequence >= span.to && sequence <= span.from).toReversed();
+  const isMeant = (entry: LedgerEntry) => search.subject === undefined || entry.subject === search.subject;
+  const looked = entries
+    .filter((entry) => entry.sequence >= span.to && entry.sequence <= span.from && isMeant(entry))
+    .toReversed();
   return foundIn(looked.filter((entry) => saysAll(entry, words)).slice(0, search.limit + 1), search.limit, span.to);
 }

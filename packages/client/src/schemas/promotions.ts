@@ -129,9 +129,10 @@ export const LedgerEntry = z.object({
 }) satisfies z.ZodType<ModelLedgerEntry>;
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
-/** GET /v1/ledger/newest?find=&before=&limit= */
+/** GET /v1/ledger/newest?find=&subject=&before=&limit= */
 export const LedgerSearchQuery = z.strictObject({
   find: z.string().max(200).describe('words; each must be in kind, subject or some text of the payload').optional(),
+  subject: z.string().max(200).describe('only entries about this, as a promotion; however far back').optional(),
   before: WholeNumber(1, Number.MAX_SAFE_INTEGER).describe('only entries before this sequence').optional(),
   limit: WholeNumber(1, 200).default(50),
 });

@@ -319,6 +319,8 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     const found = async (find: string) => (await client.ledgerNewest({ find })).entries.map(({ sequence }) => sequence);
     const own = all.filter(({ subject: about }) => about === promotion).map(({ sequence }) => sequence);
     expect(await found(promotion.toUpperCase())).toEqual(own.toReversed());
+    const { entries } = await client.ledgerNewest({ subject: promotion });
+    expect(entries.map(({ sequence }) => sequence)).toEqual(own.toReversed());
     const request = all.find(({ subject: about, kind }) => about === promotion && kind === 'promotion.requested');
     expect(await found(`${asked.reason.toLowerCase()}  requested`)).toEqual([request?.sequence]);
     expect(await found(`${asked.reason} nowhere`)).toEqual([]);

@@ -26,11 +26,14 @@ export function searchLedger(db: Database, search: LedgerSearch): Promise<FoundE
     const words = ledgerWords(search.find);
     const { rows } = await sql<Selectable<LedgerTable>>`
       select l.* from ledger l ${words.length === 0 ? sql`` : textsOfEntry}
-      where l.sequence between ${String(span.to)} and ${String(span.from)} and ${saysEach(words)}
+      where l.sequence between ${String(span.to)} and ${String(span.from)} and ${isAbout(search.subject)} and ${saysEach(words)}
       order by l.sequence desc limit ${search.limit + 1}`.execute(db);
     return foundIn(rows.map(entryOf), search.limit, span.to);
   });
 }
+
+const isAbout = (subject: string | undefined) =>
+  subject === undefined ? sql<boolean>`true` : sql<boolean>`l.subject = ${subject}`;
 
 /** The texts of an entry, made once for all words: `offset 0` keeps them from being made for each. */
 const textsOfEntry = sql`, lateral (

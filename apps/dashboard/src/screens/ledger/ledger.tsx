@@ -1,15 +1,11 @@
-import type { LedgerEntry } from '@soundbite/client';
 import { useEffect } from 'react';
-import { Go, goTo } from '../../navigation.tsx';
-import { Moment } from '../../parts/moment.tsx';
+import { goTo } from '../../navigation.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { useSettled } from '../../parts/settled.ts';
 import { counted } from '../../parts/text.ts';
-import { Unfolded } from '../../parts/unfolded.tsx';
-import { Written } from '../../parts/written.tsx';
 import { ledgerChanged, useLedger, useLedgerHead } from '../../state.ts';
 import { Chain } from './chain.tsx';
-import { saidBy, subjectOfEntry } from './said-by.ts';
+import { LedgerFact } from './ledger-fact.tsx';
 
 /** Everything that was decided and done, newest first: searched, and each entry down to its hashes. */
 export function LedgerScreen({ find }: { readonly find: string }) {
@@ -50,7 +46,7 @@ function Entries({ find }: { readonly find: string }) {
       ) : (
         <ol className="entries">
           {all.map((entry) => (
-            <Entry key={entry.sequence} entry={entry} />
+            <LedgerFact key={entry.sequence} entry={entry} />
           ))}
         </ol>
       )}
@@ -88,71 +84,5 @@ function Newer({ find, pages, newest }: NewerProps) {
     <button type="button" onClick={ledgerChanged}>
       {counted(head - newest, 'entry')} since
     </button>
-  );
-}
-
-function Entry({ entry }: { readonly entry: LedgerEntry }) {
-  const { sequence, at, kind, previous, hash, payload } = entry;
-  const { text, route } = subjectOfEntry(entry);
-  const { environment, by, why } = saidBy(entry);
-  const shown = <Written most={80}>{text}</Written>;
-  return (
-    <li className="entry">
-      <span className="number dim">{sequence}</span>
-      <span className="dim">
-        <Moment time={at} />
-      </span>
-      <div>
-        <p>
-          <strong>
-            <Written>{kind}</Written>
-          </strong>{' '}
-          {route ? (
-            <Go to={route} title={entry.subject}>
-              {shown}
-            </Go>
-          ) : (
-            shown
-          )}
-          {environment && (
-            <>
-              {' '}
-              in <Written>{environment}</Written>
-            </>
-          )}
-          {by && (
-            <span className="dim">
-              {' '}
-              by <Written>{by}</Written>
-            </span>
-          )}
-        </p>
-        {why && (
-          <p>
-            <Written>{why}</Written>
-          </p>
-        )}
-        <Unfolded summary="Payload and hashes">
-          {() => (
-            <>
-              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by the keyboard, too. */}
-              <pre tabIndex={0}>
-                <Written most={50_000}>{JSON.stringify(payload, null, 2)}</Written>
-              </pre>
-              <dl className="facts">
-                <dt>at</dt>
-                <dd>{at}</dd>
-                <dt>hash</dt>
-                <dd>
-                  <code>{hash}</code>
-                </dd>
-                <dt>of the one before</dt>
-                <dd>{previous === null ? 'none: it is the first' : <code>{previous}</code>}</dd>
-              </dl>
-            </>
-          )}
-        </Unfolded>
-      </div>
-    </li>
   );
 }

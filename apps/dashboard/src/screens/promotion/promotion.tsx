@@ -13,6 +13,7 @@ import { Unfolded } from '../../parts/unfolded.tsx';
 import { WebLink } from '../../parts/web-link.tsx';
 import { Written } from '../../parts/written.tsx';
 import { useAccount, useTimeline } from '../../state.ts';
+import { Facts } from './facts.tsx';
 import { failedInStacks } from './failed-in-stacks.ts';
 import { Gates } from './gates.tsx';
 import { ifItFailed } from './if-it-failed.ts';
@@ -35,6 +36,7 @@ export function PromotionScreen({ id }: { readonly id: string }) {
       <Traffic timeline={data} />
       <Gates gates={data.gates} />
       <Evidence timeline={data} />
+      <Facts id={id} />
     </article>
   );
 }
