@@ -11,7 +11,7 @@ export interface People {
   createToken(order: TokenRequest, by: string): Promise<PrintedToken>;
   tokens(): Promise<TokenView[]>;
   /** Errors: `token-unknown`. */
-  revokeToken(name: string, by: string): Promise<TokenView>;
+  revokeToken(name: string, by: string, created?: string): Promise<TokenView>;
   accesses(about: Parameters<World['engine']['records']['accesses']>[0]): Promise<RecordedAccess[]>;
 }
 
@@ -27,6 +27,6 @@ export const people = ({ engine, declaration }: World): People => ({
     return { name, person, role, environments, expires, token };
   },
   tokens: () => engine.records.tokens(),
-  revokeToken: (name, by) => engine.records.revokeToken(name, by),
+  revokeToken: (name, by, created) => engine.records.revokeToken(name, by, created),
   accesses: (about) => engine.records.accesses(about),
 });

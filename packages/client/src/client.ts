@@ -167,7 +167,8 @@ const peopleCalls = ({ get, post, remove }: Asker) => ({
   /** Sent once: a second one would be refused, and the token of the first is in no other answer. */
   createToken: (order: z.input<typeof TokenRequest>) => post('/v1/tokens', order, PrintedToken),
   tokens: () => get('/v1/tokens', TokenList),
-  revokeToken: (name: string) => remove(`/v1/tokens/${encodeURIComponent(name)}`, TokenView),
+  revokeToken: (name: string, which: { created?: string } = {}) =>
+    remove(`/v1/tokens/${encodeURIComponent(name)}${query(which)}`, TokenView),
   /** Sent once: each is another link. */
   pageLink: () => post('/v1/page/link', undefined, PageLink),
   accesses: (about: { actor?: string | undefined; refused?: boolean | undefined; limit?: number | undefined } = {}) =>

@@ -167,7 +167,7 @@ const ofPeople = ({ people }: ControlPlane) =>
   ({
     createToken: ({ body, actor }) => people.createToken(body, actor.name),
     listTokens: async () => ({ tokens: await people.tokens() }),
-    revokeToken: ({ path, actor }) => people.revokeToken(path.token, actor.name),
+    revokeToken: ({ path, query, actor }) => people.revokeToken(path.token, actor.name, query.created),
     readAccesses: async ({ query }) => ({
       accesses: await people.accesses({ ...query, refused: query.refused === 'true' }),
     }),

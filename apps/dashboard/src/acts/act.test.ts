@@ -57,7 +57,11 @@ describe('an act', () => {
       ['/v1/promotions/p-1/approval', { verdict: 'no', release, reason }],
     ],
     [toThaw(freeze1), 'freeze remove f-1', ['/v1/freezes/f-1', undefined]],
-    [toRevoke('ana'), 'token revoke ana', ['/v1/tokens/ana', undefined]],
+    [
+      toRevoke('ana', '2026-12-01T08:00:00.000Z'),
+      'token revoke ana',
+      ['/v1/tokens/ana?created=2026-12-01T08%3A00%3A00.000Z', undefined],
+    ],
     [toBlock(release, ['staging']), `block ${'a'.repeat(12)} ${quoted}`, [`/v1/releases/${encoded}/block`, { reason }]],
     [
       toUnblock(release, ['staging']),
@@ -83,7 +87,9 @@ describe('an act', () => {
     expect(whyNot({ ...deployer, name: 'ana' }, toResume(hold1))).toBeNull();
     expect(whyNot(deployer, toResume(hold1))).toMatch(/only ana or an admin/);
     expect(whyNot({ ...deployer, role: 'admin' }, toResume(hold1))).toBeNull();
-    expect(whyNot({ ...deployer, role: 'admin' }, toRevoke('ana'))).toMatch(/dee is admin in staging/);
+    expect(whyNot({ ...deployer, role: 'admin' }, toRevoke('ana', '2026-12-01T08:00:00.000Z'))).toMatch(
+      /dee is admin in staging/,
+    );
     expect(whyNot(undefined, toPromote('staging'))).not.toBeNull();
   });
 });

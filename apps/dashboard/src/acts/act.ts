@@ -136,8 +136,8 @@ export const toThaw = ({ id, environment, by }: OverviewPlace['why']['freezes'][
   },
 });
 
-/** Takes a token back, from now on. */
-export const toRevoke = (token: string): Act => ({
+/** Takes a token back, from now on: the one that is shown, not a newer one of its name. `created` (ISO 8601). */
+export const toRevoke = (token: string, created: string): Act => ({
   verb: 'Revoke',
   title: `Take the token ${token} back`,
   action: 'administer',
@@ -147,7 +147,7 @@ export const toRevoke = (token: string): Act => ({
   brings: null,
   command: () => `soundbite token revoke ${token}`,
   async perform() {
-    await ask('DELETE /v1/tokens/{token}', { path: { token } });
+    await ask('DELETE /v1/tokens/{token}', { path: { token }, query: { created } });
     return null;
   },
 });

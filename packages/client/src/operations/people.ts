@@ -25,6 +25,7 @@ export const peopleOperations = define({
     path: '/v1/tokens/{token}',
     summary: 'Take a token back',
     action: 'administer',
+    query: schemas.TokenChoice,
     answer: schemas.TokenView,
     errors: named,
   },

@@ -17,6 +17,12 @@ export const PrintedToken = z.object({
 });
 export type PrintedToken = z.infer<typeof PrintedToken>;
 
+/** DELETE /v1/tokens/{token}?created= */
+export const TokenChoice = z.strictObject({
+  created: Time.describe('the one that was made then; the newest of this name when absent').optional(),
+});
+export type TokenChoice = z.infer<typeof TokenChoice>;
+
 /** GET /v1/tokens */
 export const TokenList = z.object({ tokens: z.array(TokenView) });
 export type TokenList = z.infer<typeof TokenList>;

@@ -58,7 +58,16 @@ export function peopleContract(stage: () => PeopleStage): void {
       await expect(bob.environments()).rejects.toMatchObject({ code: 'unauthorized' });
       await expect(owner.revokeToken(uniqueName())).rejects.toMatchObject({ code: 'token-unknown' });
       // Its name is free again.
-      await owner.revokeToken((await owner.createToken(order)).name);
+      const again = await owner.createToken(order);
+      const second = connect({ ...endpoint(), token: again.token });
+      // Who meant the first one does not take back the second.
+      const created = listed?.created ?? '';
+      expect(await owner.revokeToken(name, { created })).toMatchObject({ created, revoked: revoked.revoked });
+      expect(await second.asker()).toMatchObject({ role: shown.role });
+      const never = owner.revokeToken(name, { created: '2020-01-02T03:04:05Z' });
+      await expect(never).rejects.toMatchObject({ code: 'token-unknown' });
+      await owner.revokeToken(name);
+      await expect(second.asker()).rejects.toMatchObject({ code: 'unauthorized' });
     });
 
     it('is refused for an environment that is not declared, and for a role, a name or days that are none', async () => {

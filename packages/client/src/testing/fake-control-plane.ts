@@ -165,7 +165,7 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
 
     createToken: ({ body, actor }) => world.people.create(body, actor.name),
     listTokens: () => world.people.list(),
-    revokeToken: ({ path, actor }) => world.people.revoke(path.token, actor.name),
+    revokeToken: ({ path, query, actor }) => world.people.revoke(path.token, actor.name, query.created),
     getAsker: ({ actor: { name, person, role, environments } }) => ({
       ...{ name, person, role },
       environments: [...environments],

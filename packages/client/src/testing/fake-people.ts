@@ -13,6 +13,7 @@ import {
   SoundBiteError,
   signedSession,
   type TokenRequest,
+  unknownToken,
 } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { Access, Authority } from '../serving/authority.ts';
@@ -90,9 +91,11 @@ export function fakePeople(names: readonly string[], ledger: Ledger, environment
       }),
     ],
     list: (): schemas.TokenList => ({ tokens: tokens.map(shown) }),
-    revoke(name: string, by: string): schemas.TokenView {
-      const found = tokens.find((one) => one.name === name);
-      if (!found) throw new SoundBiteError('token-unknown', `no token is named ${name}`);
+    revoke(name: string, by: string, created?: string): schemas.TokenView {
+      const isMeant = (one: schemas.TokenView) =>
+        created === undefined || Date.parse(one.created) === Date.parse(created);
+      const found = tokens.find((one) => one.name === name && isMeant(one));
+      if (!found) throw unknownToken(name, created);
       if (found.revoked !== null) return shown(found);
       const revoked = { ...found, revoked: new Date().toISOString() };
       tokens[tokens.indexOf(found)] = revoked;

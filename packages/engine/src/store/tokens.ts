@@ -1,4 +1,4 @@
-import { type Actor, actorOf, SoundBiteError, type TokenRequest, type TokenView } from '@soundbite/model';
+import { type Actor, actorOf, SoundBiteError, type TokenRequest, type TokenView, unknownToken } from '@soundbite/model';
 import { type Selectable, sql } from 'kysely';
 import { append } from './ledger.ts';
 import type { TokensTable } from './schema.ts';
@@ -15,8 +15,8 @@ export interface TokensRepository {
   createToken(given: NewToken): Promise<TokenView>;
   /** Newest first, those that are over among them. */
   tokens(): Promise<TokenView[]>;
-  /** Takes back the token of this name, from now on; one that is taken back stays so. Errors: `token-unknown`. */
-  revokeToken(name: string, by: string): Promise<TokenView>;
+  /** Takes back the token of this name, from now on, or the one that was made at that time (ISO 8601); one that is taken back stays so. Errors: `token-unknown`. */
+  revokeToken(name: string, by: string, created?: string): Promise<TokenView>;
   /** Who has this token; null: nobody, or not any more. */
   actorWith(hash: string): Promise<Actor | null>;
   /** When the token of this name was made (ISO 8601), which is in force; null: none is. */
@@ -38,7 +38,7 @@ export function tokensRepository({ read, write }: UnitOfWork): TokensRepository 
         const rows = await listed(db).orderBy('sequence', 'desc').execute();
         return rows.map(shown);
       }),
-    revokeToken: (name, by) => write((trx) => revoke(trx, name, by)),
+    revokeToken: (name, by, created) => write((trx) => revoke(trx, name, by, created)),
     actorWith: (hash) =>
       read(async (db) => {
         const row = await db
@@ -65,7 +65,7 @@ export function tokensRepository({ read, write }: UnitOfWork): TokensRepository 
           .selectFrom('tokens')
           .select(['name', 'person', 'role', 'environments'])
           .where('name', '=', name)
-          .where(sql<boolean>`date_trunc('milliseconds', created_at) = ${created}::timestamptz`)
+          .where(wasMadeAt(created))
           .where(inForce)
           .executeTakeFirst();
         return row ? actorOf(row) : null;
@@ -124,16 +124,20 @@ async function madeBefore(trx: Transacting, { name, hash }: NewToken): Promise<T
   return tokenAt(trx, row.sequence);
 }
 
-async function revoke(trx: Transacting, name: string, by: string): Promise<TokenView> {
+/** At a time in ISO 8601, to the millisecond. */
+const wasMadeAt = (created: string) => sql<boolean>`date_trunc('milliseconds', created_at) = ${created}::timestamptz`;
+
+async function revoke(trx: Transacting, name: string, by: string, created?: string): Promise<TokenView> {
   const newest = await trx
     .selectFrom('tokens')
     .select(['sequence', 'revoked_at'])
     .where('name', '=', name)
+    .where(created === undefined ? sql<boolean>`true` : wasMadeAt(created))
     .orderBy('sequence', 'desc')
     .limit(1)
     .forUpdate()
     .executeTakeFirst();
-  if (!newest) throw new SoundBiteError('token-unknown', `no token is named ${name}`);
+  if (!newest) throw unknownToken(name, created);
   const { sequence } = newest;
   if (newest.revoked_at === null) {
     await trx.updateTable('tokens').set({ revoked_at: sql<Date>`now()` }).where('sequence', '=', sequence).execute();

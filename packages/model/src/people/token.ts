@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { SoundBiteError } from '../errors.ts';
 import type { Actor } from './roles.ts';
 import { Role } from './roles.ts';
 
@@ -77,3 +78,10 @@ export const ownerActor = (role: Role): Actor => ({
   role,
   environments: [],
 });
+
+/** `created`: when the one that is meant was made (ISO 8601); absent: the newest of this name. */
+export const unknownToken = (name: string, created?: string): SoundBiteError =>
+  new SoundBiteError(
+    'token-unknown',
+    `no token is named ${name}${created === undefined ? '' : `, and was made at ${created}`}`,
+  );

@@ -125,7 +125,7 @@ function Token({ token }: { readonly token: TokenView }) {
       </td>
       <td>
         {!isOver && (
-          <ActButton act={revoking(name)}>
+          <ActButton act={revoking(name, created)}>
             <p>
               <Written>{tokenHolder(token)}</Written> gets in with it no more, at once: browsers that it let in are
               signed out, and what follows logs or events by it ends. A promotion that was asked for goes on.
@@ -138,8 +138,8 @@ function Token({ token }: { readonly token: TokenView }) {
 }
 
 /** Nobody tells of tokens, so the list is asked for anew. */
-function revoking(name: string): Act {
-  const act = toRevoke(name);
+function revoking(name: string, created: string): Act {
+  const act = toRevoke(name, created);
   return {
     ...act,
     async perform(reason, key) {
