@@ -1,8 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ReleaseList, Status, StatusEnvironment } from '@soundbite/client';
+import {
+  ControlPlaneAddress,
+  connect,
+  type DemoRun,
+  type ReleaseList,
+  type Status,
+  type StatusEnvironment,
+} from '@soundbite/client';
 import { beforeAll, expect, inject, it } from 'vitest';
-import { cli } from '../support/cli.ts';
 import { soundbite, status } from '../support/environments.ts';
 import { hear } from '../support/sound.ts';
 
@@ -85,9 +91,21 @@ it('shows a text that is spoken, a release that is stopped, one that comes back 
   expect(existsSync(join(home, 'demo')) || existsSync(join(home, 'demo.json'))).toBe(false);
 }, 120_000);
 
-it('puts back after kill -9 what it left, when it is told to', async () => {
-  const killed = await cli(['demo', '--only', 'rollback'], { home, killAt: 'All users are on it now.' });
-  expect(killed.code).toBeNull();
+it('is begun by the control plane, once; puts back after kill -9 what it left, when it is told to', async () => {
+  const address = ControlPlaneAddress.parse(JSON.parse(readFileSync(join(home, 'control-plane.json'), 'utf8')));
+  const client = connect(address);
+  const [first, second] = await Promise.all([
+    client.startDemo({ only: 'rollback' }),
+    client.startDemo({ only: 'rollback' }),
+  ]);
+  expect(first).toMatchObject({ refusal: null, run: { id: second.run?.id, state: 'runs' } });
+  const run = async () => (await client.demo()).run as DemoRun;
+  const says = async (text: string) => (await run()).lines.some((line) => line.text === text);
+  await expect.poll(() => says('All users are on it now.'), { timeout: 60_000, interval: 50 }).toBe(true);
+  expect((await run()).counted).toMatch(/^client: \d+ requests, 0 failed/);
+  const { pid } = JSON.parse(readFileSync(join(home, 'demo.json'), 'utf8')) as { pid: number };
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(async () => (await run()).state, { timeout: 10_000 }).toBe('failed');
   expect(existsSync(join(home, 'demo.json'))).toBe(true);
   const clean = await soundbite('demo', '--clean');
   expect(clean.code, clean.stderr).toBe(0);

@@ -39,6 +39,10 @@ export const catalogue: readonly CommandEntry[] = [
     options: [
       ['--only <part>', 'one part of it: use, smoke, watch or rollback'],
       ['--clean', 'only put back what a demo left that was killed'],
+      [
+        '--narrated',
+        'with --json, for a program that shows it: what is said are facts, too; it starts nothing else, and stops when standard input ends',
+      ],
     ],
     examples: ['soundbite demo', 'soundbite demo --only watch', 'soundbite demo --json', 'soundbite demo --clean'],
     load: () => import('./commands/demo.ts'),

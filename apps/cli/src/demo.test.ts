@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import type { PromotionView } from '@soundbite/client';
 import { type FakeWorld, makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { environmentsIn } from '@soundbite/model/declaration/testing/given.ts';
@@ -189,6 +189,35 @@ describe('demo', () => {
     });
     expect(stdout).not.toContain('1. What a user does');
     expectClean();
+  });
+
+  it('of another program tells all as facts, starts nothing else, and stops with its standard input', async () => {
+    const running = stage.start('demo', '--only', 'rollback', '--json', '--narrated');
+    upTo(await promotion(1), 'shift');
+    await running.saw('"kind":"live","text":"client: ');
+    // As when the control plane that began it is killed: its successor is asked.
+    await stage.fake.stop();
+    running.leave();
+    await running.saw('Stopped. What');
+    await pause(300);
+    await stage.fake.start();
+    await stage.announce();
+    world.end((await promotion(2)).promotion, 'succeeded');
+    const { exit, stdout, stderr } = await running.end;
+    expect({ exit, stderr }).toMatchObject({ exit: 4 });
+    const facts = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const said = facts.filter(({ fact }) => fact === 'said').map(({ kind, text }) => `${kind}: ${text}`);
+    for (const text of ['part: 4. A rollback', 'live: null', 'say: Stopped. What', 'part: Cleaning up'])
+      expect(said.some((one) => one.startsWith(text))).toBe(true);
+    expectClean();
+    await stage.fake.stop();
+    const down = await stage.run('demo', '--json', '--narrated');
+    expect(JSON.parse(down.stdout.split('\n')[0] ?? '')).toMatchObject({ fact: 'problem', code: 'control-plane-down' });
+    await stage.fake.start();
+    expect((await stage.run('demo', '--narrated')).exit).toBe(2);
   });
 
   it('cleans up, and says so, when a release is not stopped that should be', async () => {

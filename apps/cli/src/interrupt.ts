@@ -62,6 +62,19 @@ export const untilUnread = <T>(host: CliProcess, work: (signal: AbortSignal) => 
     );
   });
 
+/** Like `untilClosed`, for what another program began: it ends with its standard input, also when that program is killed. */
+export const untilLeft = <T>(host: CliProcess, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+  untilClosed(host, (signal) => {
+    const controller = new AbortController();
+    const stop = () => controller.abort(new Interrupted());
+    for (const event of ['end', 'error']) host.stdin.once(event, stop);
+    host.stdin.resume();
+    if (host.stdin.readableEnded) stop();
+    return work(AbortSignal.any([signal, controller.signal])).finally(() => {
+      for (const event of ['end', 'error']) host.stdin.off(event, stop);
+    });
+  });
+
 async function untilSignal<T>(
   host: CliProcess,
   names: readonly ('SIGINT' | 'SIGHUP')[],

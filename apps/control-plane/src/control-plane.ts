@@ -72,6 +72,7 @@ import { actorByLink, createApprovalLink, decideByLink, type ShownLink, showLink
 import { decideOn } from './approvals.ts';
 import { bootstrapEnvironment } from './bootstrap.ts';
 import type { By } from './by.ts';
+import { type Demos, demos } from './demo/demos.ts';
 import { destroyEnvironment } from './destroy.ts';
 import { type DevSessions, devSessions } from './dev.ts';
 import { devOffers } from './dev-offers.ts';
@@ -120,6 +121,7 @@ export interface ControlPlane {
   readonly credentials: CredentialsEndpoint;
   readonly dev: DevSessions;
   readonly people: People;
+  readonly demos: Demos;
   /** Where the working tree can be served, and what to use elsewhere. */
   devOffers(): DevList['environments'];
   /** Of these environments; of all when none is named. */
@@ -211,6 +213,7 @@ export function controlPlane(world: World): ControlPlane {
     ...environmentsOf(world),
     ...devOf(world),
     people: people(world),
+    demos: demos(world),
   };
 }
 

@@ -16,6 +16,7 @@ import './style/logs.css';
 import './style/palette.css';
 import './style/past.css';
 import './style/traffic.css';
+import './style/demo.css';
 
 /** For so long the first answers are awaited, in ms: a page that is drawn once is there sooner than one that is drawn without them and then with them. */
 const firstAnswersWithinMs = 300;

@@ -1,4 +1,4 @@
-import type { PromotionList } from '@soundbite/client';
+import type { DemoView, PromotionList } from '@soundbite/client';
 import type { Digest } from '@soundbite/model/digest.ts';
 import {
   type InfiniteData,
@@ -296,6 +296,32 @@ export function askFirst(route: Route | null): Promise<unknown> {
       : []),
     ...(route?.screen === 'releases' ? [queries.prefetchInfiniteQuery(matrixAt(at))] : []),
   ]);
+}
+
+/** How often a demo that runs is asked what it tells, in ms. */
+const demoEveryMs = 500;
+
+/** The demo that runs, or ended last. It changes records all the while: so who did not begin it hears of it, too. */
+export const useDemo = () =>
+  useQuery({
+    queryKey: demoKey,
+    queryFn: ({ signal }) => ask('GET /v1/demo', { signal }),
+    refetchInterval: ({ state: { data } }) => (data?.run?.ended === null ? demoEveryMs : false),
+  });
+
+const demoKey = ['records', 'demo'];
+
+let startedId: string | null = null;
+
+/** The demo that was begun on this page. */
+export const startedHere = () => startedId;
+
+/** What the control plane answered to a change of it; `isBegun`: on this page. */
+export async function demoTold(view: DemoView, isBegun = false): Promise<void> {
+  if (isBegun) startedId = view.run?.id ?? null;
+  // An answer of before must not come after this one.
+  await queries.cancelQueries({ queryKey: demoKey });
+  queries.setQueryData(demoKey, view);
 }
 
 let live: Live | undefined;

@@ -16,6 +16,8 @@ import {
   ComponentList,
   type CutRequest,
   CutResult,
+  type DemoRequest,
+  DemoView,
   DestroyResult,
   DevEnd,
   DevList,
@@ -99,6 +101,7 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     ...promotionCalls(to),
     ...environmentCalls(to),
     ...devCalls(connection, to),
+    ...demoCalls(to),
     up: (request: z.input<typeof UpRequest>, signal?: AbortSignal) => up(connection, request, signal),
     watchPromotion: (id: string, signal?: AbortSignal) => watchPromotion(connection, to, id, signal),
     logs: (environment: string, options: LogsOptions) => logs(connection, environment, options),
@@ -228,6 +231,15 @@ const devCalls = (connection: Connection, { get, post, put, remove }: Asker) => 
   beatDev: (session: string, files: readonly string[], signal?: AbortSignal) =>
     persist(connection, () => put(dev(session), { files }, DevState, signal), signal),
   endDev: (session: string) => persist(connection, () => remove(dev(session), DevEnd)),
+});
+
+const demoCalls = ({ get, insist, remove }: Asker) => ({
+  /** The one that runs, or that ended last. */
+  demo: () => get('/v1/demo', DemoView),
+  /** Under one key however often it is sent. */
+  startDemo: (request: z.input<typeof DemoRequest> = {}) =>
+    insist('/v1/demo', { idempotencyKey: randomUUID(), ...request }, DemoView),
+  stopDemo: () => remove('/v1/demo', DemoView),
 });
 
 const environment = (name: string) => `/v1/environments/${encodeURIComponent(name)}`;

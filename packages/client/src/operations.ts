@@ -1,6 +1,7 @@
 import { Digest } from '@soundbite/model/digest.ts';
 import type { Actor } from '@soundbite/model/people/roles.ts';
 import { z } from 'zod';
+import { demoOperations } from './operations/demo.ts';
 import { environmentOperations } from './operations/environments.ts';
 import { eventOperations } from './operations/events.ts';
 import { flowOperations } from './operations/flow.ts';
@@ -21,6 +22,7 @@ export const operations = {
   ...flowOperations,
   ...peopleOperations,
   ...eventOperations,
+  ...demoOperations,
 } as const;
 
 export type OperationName = keyof typeof operations;

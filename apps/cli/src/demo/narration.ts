@@ -33,6 +33,7 @@ export const narration = {
 
   cleanUp: 'Cleaning up',
   interrupted: 'Stopped. What the demo changed is put back; Ctrl-C again leaves that to the next demo.',
+  left: 'Stopped. What the demo changed is put back.',
   aborts: (environment: string) => `What waits for ${environment} is stopped.`,
   goesBack: (environment: string, release: string) => `${environment} goes back to ${short(release)}.`,
   restores: (environment: string, release: string) =>

@@ -13,6 +13,34 @@ export interface Narrator {
   live(text: string | null): void;
 }
 
+/** How often a line that changes is told to a program, in ms. */
+const tellsEveryMs = 250;
+
+/** Tells a program all that is said, each as a fact `said` of a kind: part, say, aside; live is the line that changes, null where there is none. */
+export function narratorOfFacts({ host }: Shell): Narrator {
+  const fact: Narrator['fact'] = (name, about = {}) =>
+    host.stdout.write(`${JSON.stringify({ fact: name, ...about })}\n`);
+  const said = (kind: 'part' | 'say' | 'aside' | 'live') => (text: string | null) => fact('said', { kind, text });
+  let drawn: string | null = null;
+  let toldAt = 0;
+  return {
+    part: said('part'),
+    say: said('say'),
+    aside: said('aside'),
+    fact,
+    live(text) {
+      if (text === null && drawn !== null) {
+        said('aside')(drawn.trim());
+        said('live')(null);
+      } else if (text !== null && performance.now() - toldAt >= tellsEveryMs) {
+        toldAt = performance.now();
+        said('live')(text.trim());
+      }
+      drawn = text;
+    },
+  };
+}
+
 export function narratorOn({ host, json, progress: { stream, terminal, paint, line } }: Shell): Narrator {
   let drawn: string | null = null;
   const erase = () => {

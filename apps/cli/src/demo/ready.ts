@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, Status } from '@soundbite/client';
 import { environmentsFile } from '@soundbite/model';
 import {
@@ -42,10 +43,13 @@ function textOf({ root }: Shell): string {
   }
 }
 
-/** Starts what does not run, as `up` does, and brings a release where nothing is live. False: somebody pressed Ctrl-C. */
-export async function broughtUp(shell: Shell, narrator: Narrator): Promise<boolean> {
+/**
+ * Starts what does not run, as `up` does, and brings a release where nothing is live; a control plane `mustRun` where it is the one that began the demo.
+ * False: somebody pressed Ctrl-C. Errors: `control-plane-down`.
+ */
+export async function broughtUp(shell: Shell, narrator: Narrator, mustRun = false): Promise<boolean> {
   const say = (text: string) => narrator.aside(text);
-  const status = await statusNow(shell);
+  const status = mustRun ? await connectTo(shell).status() : await statusNow(shell);
   const isDown = status === null;
   if (!isDown && status.environments.at(-1)?.state !== 'empty') return true;
   narrator.say(narration.upFirst);
@@ -62,6 +66,19 @@ async function statusNow(shell: Shell): Promise<Status | null> {
   } catch (error) {
     if (error instanceof SoundBiteError && error.code === 'control-plane-down') return null;
     throw error;
+  }
+}
+
+/** How long a control plane that was killed, or is replaced, may be away, in ms, and how often it is looked for. */
+const [backWithinMs, looksEveryMs] = [60_000, 250];
+
+/** Waits for a control plane that is away; whoever needs it then hears that it did not come. */
+export async function untilBack(client: Client): Promise<void> {
+  const since = performance.now();
+  while (performance.now() - since < backWithinMs) {
+    const answers = await client.asker().catch(() => null);
+    if (answers !== null) return;
+    await pause(looksEveryMs);
   }
 }
 

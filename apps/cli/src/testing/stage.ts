@@ -20,6 +20,8 @@ interface Running {
   readonly end: Promise<CliResult>;
   saw(text: string): Promise<void>;
   interrupt(): void;
+  /** Ends its standard input. */
+  leave(): void;
 }
 
 /** A fake control plane, a home that names it, and the CLI in this process (cli-process.test.ts starts it as its own). */
@@ -93,9 +95,10 @@ function startCli(words: readonly string[], { root, env, columns, unwritable }: 
         return !unwritable[name];
       },
     }) as unknown as NodeJS.WriteStream;
+  const stdin = Object.assign(new EventEmitter(), { isTTY: false, readableEnded: false, resume: () => undefined });
   const host = {
     env,
-    stdin: { isTTY: false } as NodeJS.ReadStream,
+    stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     cwd: () => process.cwd(),
@@ -110,6 +113,7 @@ function startCli(words: readonly string[], { root, env, columns, unwritable }: 
   return {
     end,
     interrupt: () => void signals.emit('SIGINT'),
+    leave: () => void stdin.emit('end'),
     async saw(text) {
       while (!`${written.stdout}${written.stderr}`.includes(text)) {
         if (ended) throw new Error(`it ended without saying ${text}:\n${written.stdout}${written.stderr}`);

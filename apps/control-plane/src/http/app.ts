@@ -38,6 +38,7 @@ const handlersOf = (plane: ControlPlane, door: PageDoor, source: PageSource): Ha
   ...overall(plane),
   ...ofEnvironments(plane),
   ...ofDev(plane),
+  ...ofDemo(plane),
   ...ofReleases(plane),
   ...ofEvidence(plane),
   ...ofFlow(plane),
@@ -108,6 +109,13 @@ const ofDev = ({ dev, devOffers }: ControlPlane) =>
       await dev.end(path.id);
       return { session: path.id };
     },
+  }) satisfies Partial<Handlers>;
+
+const ofDemo = ({ demos }: ControlPlane) =>
+  ({
+    getDemo: () => demos.view(),
+    startDemo: ({ body, actor }) => demos.start(body, actor.name),
+    stopDemo: () => demos.stop(),
   }) satisfies Partial<Handlers>;
 
 const ofReleases = (plane: ControlPlane) =>

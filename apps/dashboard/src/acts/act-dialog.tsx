@@ -20,6 +20,7 @@ export function ActDialog({ act, onClose, children }: ActDialogProps) {
   return (
     <dialog ref={dialog} aria-labelledby={title} onClose={onClose} className="act">
       <h2 id={title}>{act.title}</h2>
+      {act.says && <p>{act.says}</p>}
       {act.brings && <PlanOf {...act.brings} />}
       {act.goesBack && <GoesBack environment={act.goesBack} />}
       {children}

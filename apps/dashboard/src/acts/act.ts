@@ -29,6 +29,8 @@ export interface Act {
   readonly reason: 'required' | 'optional' | 'none';
   /** It takes something away from users, or ends it. */
   readonly isGrave: boolean;
+  /** What would happen, where nothing that is looked up says it. */
+  readonly says?: string;
   /** What is to be shown before it is done; null: nothing would be brought. */
   readonly brings: { readonly environment: string; readonly release?: Digest } | null;
   /** The environment that goes back to what was live before: to what, is shown. */

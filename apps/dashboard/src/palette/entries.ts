@@ -1,6 +1,7 @@
-import type { AskerView, Matrix, Overview } from '@soundbite/client';
+import type { AskerView, DemoView, Matrix, Overview } from '@soundbite/client';
 import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { type Act, toDecide, toHold, toPromote, toResume, toRollBack, toThaw, whyNot } from '../acts/act.ts';
+import { toShowDemo } from '../acts/act-on-demo.ts';
 import { reachOf, toFreeze, toPromoteThrough } from '../acts/act-on-environment.ts';
 import { subjectOf } from '../parts/cut-line.tsx';
 import type { Route } from '../route.ts';
@@ -21,13 +22,14 @@ interface Known {
   readonly overview: Overview | undefined;
   readonly releases: Matrix['releases'];
   readonly asker: AskerView | undefined;
+  readonly demo: DemoView | undefined;
   /** Nobody acts in the past. */
   readonly isPast: boolean;
 }
 
 /** All nouns and verbs that there are: what waits for the reader, screens, environments, what is on its way, releases, then what can be done where. */
-export function entriesIn({ overview, releases, asker, isPast }: Known): readonly Entry[] {
-  const acts = isPast || !overview ? [] : actsIn(overview, asker);
+export function entriesIn({ overview, releases, asker, demo, isPast }: Known): readonly Entry[] {
+  const acts = isPast || !overview ? [] : [...actsIn(overview, asker), ...demoIn(overview, demo)];
   const mine = isPast || !overview ? [] : decisionsIn(overview, asker);
   const refusable = (act: Act): Entry => ({
     ...{ key: `${act.verb} ${act.title} ${act.command('')}`, title: act.title, more: `${act.verb} ${act.command('')}` },
@@ -92,6 +94,12 @@ const decisionsIn = (overview: Overview, asker: AskerView | undefined): readonly
     .flatMap(({ environment, wait: { promotion, release, kind } }) =>
       (['yes', 'no'] as const).map((verdict) => toDecide({ promotion, environment, release, kind }, verdict)),
     );
+
+/** Where one can be shown, and none is. */
+const demoIn = ({ environments }: Overview, demo: DemoView | undefined): readonly Act[] =>
+  demo?.refusal === null && demo.run?.ended !== null
+    ? [toShowDemo(environments.filter((place) => place.declared).map(({ environment }) => environment))]
+    : [];
 
 function actsIn({ environments }: Overview, asker: AskerView | undefined): readonly Act[] {
   const declared = environments.filter((place) => place.declared).map(({ environment }) => environment);

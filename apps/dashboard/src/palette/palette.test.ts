@@ -23,7 +23,7 @@ const overview = {
 const asker = (role: string) => ({ name: 'ben', person: 'ben', role, environments: [] }) as unknown as AskerView;
 const known = (role: string, isPast = false) => {
   const releases = [{ release, cut, blocked: null, cells: [] }] as unknown as Matrix['releases'];
-  return entriesIn({ overview, releases, asker: asker(role), isPast });
+  return entriesIn({ overview, releases, asker: asker(role), demo: { refusal: null, run: null }, isPast });
 };
 const titles = (text: string, entries = known('admin')) => found(entries, text).map(({ title }) => title);
 
@@ -38,6 +38,7 @@ it.each([
   ['promote', ['Promote into staging', 'Promote into staging, and on', 'Promote into production']],
   ['freeze production', ['Let nothing enter production for a time']],
   ['prod promote', ['Promote into production']],
+  ['demo', ['See it at work: a demo in production']],
   ['resume', ['End the hold of staging by cy']],
   ['p-2', ['Promotion into dev: is under way']],
   ['ada', ['Speak louder']],

@@ -3,7 +3,7 @@ import type { Act } from '../acts/act.ts';
 import { goTo, usePast } from '../navigation.tsx';
 import { Written } from '../parts/written.tsx';
 import { isOfThePast, type Route } from '../route.ts';
-import { useAsker, useMatrix, usePresent } from '../state.ts';
+import { useAsker, useDemo, useMatrix, usePresent } from '../state.ts';
 import { type Entry, entriesIn } from './entries.ts';
 import { found } from './found.ts';
 
@@ -68,11 +68,12 @@ function useEntries(): readonly Entry[] {
   const pages = useMatrix().data?.pages;
   const overview = usePresent().data;
   const asker = useAsker().data;
+  const demo = useDemo().data;
   const isPast = usePast() !== null;
   return useMemo(() => {
     const releases = pages?.flatMap((page) => page.releases) ?? [];
-    return entriesIn({ overview, releases, asker, isPast });
-  }, [pages, overview, asker, isPast]);
+    return entriesIn({ overview, releases, asker, demo, isPast });
+  }, [pages, overview, asker, demo, isPast]);
 }
 
 /** The past stays where it can be seen. */

@@ -6,6 +6,7 @@ import type { Endpoint } from '../transport.ts';
 import { accountContract } from './contract-account.ts';
 import { refusedRequests, sendRaw } from './contract-cases.ts';
 import { decisionsContract } from './contract-decisions.ts';
+import { demoContract } from './contract-demo.ts';
 import { eventsContract } from './contract-events.ts';
 import { evidenceContract } from './contract-evidence.ts';
 import { pageContract } from './contract-page.ts';
@@ -300,6 +301,8 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     for (const wrong of ['nosuch', '', '2026-01-01T00:00:00Z'])
       await expect(client.promotions({ before: wrong }), wrong).rejects.toMatchObject({ code: 'usage' });
   });
+
+  demoContract(() => ({ client, ana }));
 
   pastContract(() => ({ client, environment: first, promote, ended }));
 

@@ -116,6 +116,10 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
     takeOverEnvironment: ({ path, body }) => world.takeOver(path.name, body.confirm),
     accessEnvironment: ({ path }) => world.access(path.name),
 
+    getDemo: () => world.demo.view(),
+    startDemo: ({ body, actor }) => world.demo.start(body, actor.name),
+    stopDemo: () => world.demo.stop(),
+
     listDev: () => world.devOffers(),
     beginDev: ({ path }) => world.startDev(path.name),
     beatDev: ({ path, body }) => world.dev.beat(path.id, body.files),

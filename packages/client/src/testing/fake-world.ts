@@ -4,6 +4,7 @@ import { fakeActs } from './fake-acts.ts';
 import { fakeApprovals } from './fake-approvals.ts';
 import { fakeDecisions } from './fake-decisions.ts';
 import { usualEnvironments } from './fake-declaration.ts';
+import { fakeDemo } from './fake-demo.ts';
 import { devOffers, fakeDev } from './fake-dev.ts';
 import { fakeEvents } from './fake-events.ts';
 import { fakeEvidence } from './fake-evidence.ts';
@@ -116,6 +117,7 @@ export function makeWorld(
     people,
     decisions: fakeDecisions({ promotions, places, approvals, approversIn: people.approversIn }),
 
+    demo: fakeDemo(),
     dev,
     devOffers: () => devOffers(names.map(at)),
     startDev(name: string) {

@@ -4,6 +4,7 @@ import { Problem } from '../../parts/problem.tsx';
 import { useOverview, useStatus, useTraffic } from '../../state.ts';
 import { Card } from './card.tsx';
 import { isMeant } from './card-facts.ts';
+import { Demo } from './demo.tsx';
 
 /** All environments, in a chain: what runs, what is on its way, what it waits for. */
 export function HomeScreen({ find }: { readonly find: string }) {
@@ -39,6 +40,7 @@ export function HomeScreen({ find }: { readonly find: string }) {
           </li>
         ))}
       </ol>
+      <Demo environments={data.environments.filter((place) => place.declared).map((place) => place.environment)} />
     </>
   );
 }
