@@ -165,6 +165,7 @@ function Waits({ timeline }: { readonly timeline: Timeline }) {
             </span>
             <span>
               {what === 'turn' && 'for its turn'}
+              {what === 'turn' && (gates.length > 0 || reason) && ': '}
               {gates.map((gate) => (
                 <span key={gate.gate}>
                   <strong>{gate.gate}</strong> <Written>{gate.reasons.join(', ')}</Written>{' '}
