@@ -36,7 +36,7 @@ describe.skipIf(chromiumPath === undefined)('the demo', () => {
     );
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      expect(await axeFindings(page)).toEqual([]);
+      expect(await axeFindings(page, '.demo')).toEqual([]);
     }
     await shown.getByRole('button', { name: 'Stop' }).click();
     await shown.getByText('cleaning up').waitFor();

@@ -38,8 +38,11 @@ export function pageSuite(world: () => FakeWorld = () => makeWorld(usuallyLive))
   return on;
 }
 
-/** What axe finds: each rule with the first element that breaks it. */
-export async function axeFindings(page: Page): Promise<readonly (readonly [rule: string, html: string | undefined])[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** What axe finds, within one element if one is named: each rule with the first element that breaks it. */
+export async function axeFindings(
+  page: Page,
+  within = 'html',
+): Promise<readonly (readonly [rule: string, html: string | undefined])[]> {
+  const { violations } = await new AxeBuilder({ page }).include(within).analyze();
   return violations.map(({ id, nodes }) => [id, nodes[0]?.html] as const);
 }

@@ -13,7 +13,7 @@ import { Written } from '../../parts/written.tsx';
 import { demoTold, startedHere, useAsker, useDemo } from '../../state.ts';
 import { type KeptOfDemo, keepOfDemo, keptOfDemo, shownDemo } from './shown-demo.ts';
 
-/** The offer of a demo, or the one that is shown. `environments`: all that are declared. */
+/** The offer of a demo, in pieces that are small, since what comes late must not be the largest that is seen; or the one that is shown. `environments`: all that are declared. */
 export function Demo({ environments }: { readonly environments: Places }) {
   const { data } = useDemo();
   const asker = useAsker().data;
@@ -31,9 +31,8 @@ export function Demo({ environments }: { readonly environments: Places }) {
     return <Run key={shown.id} run={shown} refusal={whyNot(asker, act)} onRead={() => keep({ read: shown.id })} />;
   return (
     <aside className="demo offer" aria-label="Demo">
-      <p>
-        <strong>See it at work:</strong> a demo of about 35 seconds, for real, here.
-      </p>
+      <strong>See it at work:</strong>
+      <span>a demo of about 35 seconds</span>
       <div className="buttons">
         <ActButton act={act} />
         <button type="button" className="quiet" onClick={() => keep({ isPutAway: true })}>
