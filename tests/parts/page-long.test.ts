@@ -91,6 +91,10 @@ describe.skipIf(chromiumPath === undefined)('a long list', () => {
     await box.getByText('meanwhile').waitFor();
     expect(await last.isVisible()).toBe(true);
     expect(await page.evaluate('document.activeElement?.tagName')).toBe('A');
+    // What gets the focus next is not taken away before it has it.
+    await page.keyboard.press('Shift+Tab');
+    expect(await page.evaluate('document.activeElement?.tagName')).toBe('A');
+    await box.evaluate((one) => one.scrollTo(0, 0));
     await box.focus();
     await last.waitFor({ state: 'detached' });
     expect(await page.locator('.history li').count()).toBeLessThan(rowsAtMost);

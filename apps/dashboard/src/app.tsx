@@ -2,6 +2,7 @@ import type { Digest } from '@soundbite/model/digest.ts';
 import { Go, useRoute } from './navigation.tsx';
 import { Keys } from './palette/keys.tsx';
 import { AskerText } from './parts/asker-text.tsx';
+import { Boundary } from './parts/boundary.tsx';
 import { Freshness } from './parts/freshness.tsx';
 import { Earlier, PastBand } from './parts/past.tsx';
 import { ApprovalsScreen } from './screens/approvals/approvals.tsx';
@@ -35,7 +36,9 @@ export function Dashboard() {
       </header>
       <PastBand />
       <main id="content" tabIndex={-1}>
-        <Screen />
+        <Boundary key={useRoute() === null ? '' : location.pathname}>
+          <Screen />
+        </Boundary>
       </main>
     </>
   );

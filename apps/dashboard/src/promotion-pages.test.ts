@@ -40,6 +40,10 @@ describe('the newest page', () => {
     expect(long.promotions).toHaveLength(210);
     expect(ends(await newestPage(records(561).ask, long))).toEqual(['p-561', 'p-512', 'p-512']);
     expect(ends(await newestPage(records(3).ask, first))).toEqual(['p-3', 'p-1', null]);
+    const others = records(20_000);
+    const gone = { promotions: first.promotions, next: 'of before' };
+    expect(ends(await newestPage(others.ask, gone))).toEqual(['p-20000', 'p-19951', 'p-19951']);
+    expect(others.asked.length).toBeLessThan(25);
   });
 });
 

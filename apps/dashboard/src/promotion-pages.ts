@@ -27,8 +27,8 @@ export async function newestPage(ask: AskForPage, seen: PromotionList | undefine
     found.push(...page.promotions);
     const place = found.findIndex(({ promotion }) => promotion === end);
     if (place >= 0) return { promotions: found.slice(0, place + 1), next: end };
-    // Its end is no longer on record: these are other records.
-    if (page.next === null) return { promotions: found, next: null };
+    // Its end is no longer on record, or so much came that nobody scrolls back to it.
+    if (page.next === null || found.length > 2 * most) return ask({ limit: promotionsAtOnce });
     before = page.next;
   }
 }

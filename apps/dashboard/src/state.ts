@@ -9,7 +9,7 @@ import {
   useQuery,
 } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
-import { ask } from './api.ts';
+import { ApiError, ask } from './api.ts';
 import { followLive, type Live } from './live/live.ts';
 import { onceMore } from './live/once-more.ts';
 import { usePast } from './navigation.tsx';
@@ -18,8 +18,21 @@ import type { Route } from './route.ts';
 
 /** What the control plane answered. It tells of changes itself, so nothing is asked again for having become old. */
 export const queries = new QueryClient({
-  defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false } },
+  defaultOptions: {
+    queries: {
+      ...{ staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false },
+      // What failed by itself may answer later, and nobody tells of that. A refusal stays one.
+      refetchInterval: ({ state: { error } }) => (isRefusal(error) ? false : againMs),
+    },
+  },
 });
+
+/** How often it is asked again for what could not be answered, in ms. */
+const againMs = 5_000;
+
+/** No error is none to ask again for, either. */
+const isRefusal = (error: unknown): boolean =>
+  !(error instanceof ApiError) || (error.status >= 400 && error.status < 500);
 
 /** How often it is looked at what answers in the environments, in ms. */
 const looksEveryMs = 15_000;
@@ -334,8 +347,16 @@ export function useLiveness() {
 }
 
 /** Asks anew for what is shown of the records, and for what runs. */
-const ofRecords = onceMore(() => queries.invalidateQueries({ queryKey: ['records'] }, { cancelRefetch: false }));
-const ofLooks = onceMore(() => queries.invalidateQueries({ queryKey: ['look'] }, { cancelRefetch: false }));
+const ofRecords = onceMore(() => anew('records'));
+const ofLooks = onceMore(() => anew('look'));
+
+/** An answer that was on its way already may be of before the change: then it is asked for once more. */
+async function anew(key: 'records' | 'look'): Promise<void> {
+  const wasUnderWay = queries.isFetching({ queryKey: [key] }) > 0;
+  const ask = () => queries.invalidateQueries({ queryKey: [key] }, { cancelRefetch: false });
+  await ask();
+  if (wasUnderWay) await ask();
+}
 
 /** How often a change was told of. */
 let changes = 0;

@@ -18,6 +18,8 @@ import { type LookWorld, lookAt, rememberedTarget } from '../look-at.ts';
 const mostPages = 20;
 /** Nobody's requests are read more often, in ms. */
 const leastMs = 2_000;
+/** A look that has not ended after so many ms is given up: what it finds later is of no use. */
+const lookWithinMs = 60_000;
 /** Clocks of this machine and of what records may differ by so much, in ms. */
 const clocksApart = 60_000;
 
@@ -57,7 +59,8 @@ export function trafficReader(world: LookWorld, environment: Environment, { now,
   let looking: Promise<void> | null = null;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
-  async function look(): Promise<void> {
+  /** `isGivenUp`: another one reads meanwhile. */
+  async function look(isGivenUp: () => boolean): Promise<void> {
     // A clock that was put back would call the past the future.
     if (reading.known !== null && reading.known.until > now() + clocksApart) reading = unread(now());
     const operational = operationalRoutes(await pathsSeen());
@@ -65,6 +68,7 @@ export function trafficReader(world: LookWorld, environment: Environment, { now,
     for (let pages = 0; pages < mostPages; pages++) {
       const begun = now();
       const page = await runtime.requests({ environment, cloud }, laterSince(reading.since, begun));
+      if (isGivenUp()) return;
       reading = continued(page.anew ? unread(begun) : reading, page, operational, begun);
       if (!page.more) return;
     }
@@ -82,10 +86,12 @@ export function trafficReader(world: LookWorld, environment: Environment, { now,
   }
 
   async function lookOnce(): Promise<void> {
+    let isGivenUp = false;
     try {
-      await look();
+      await within(lookWithinMs, () => look(() => isGivenUp));
       problem = null;
     } catch (error) {
+      isGivenUp = true;
       const { message, hint } = toErrorDocument(error);
       problem = hint ? `${message}; ${hint}` : message;
     } finally {
@@ -107,6 +113,15 @@ export function trafficReader(world: LookWorld, environment: Environment, { now,
       return { known, problem: problem ?? (known === null ? 'the last hour is still being read' : null) };
     },
   };
+}
+
+/** What `work` comes to. Errors: its own; that it has not ended after so many ms. */
+async function within(ms: number, work: () => Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`who records the requests did not answer within ${ms / 1000} s`)), ms);
+  });
+  await Promise.race([work(), late]).finally(() => clearTimeout(timer));
 }
 
 /** Older ones are of no use any more. */

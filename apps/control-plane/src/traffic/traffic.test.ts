@@ -202,6 +202,36 @@ describe('the requests of an environment', () => {
     }
   });
 
+  it('are asked for again where a look never ends, which is said; what that one finds later is not counted', async () => {
+    vi.useFakeTimers();
+    try {
+      records = [request(noon)];
+      let late = (_page: RequestPage) => {};
+      const { one } = reading();
+      await one();
+      pass(5_000);
+      instead = [
+        () =>
+          new Promise((resolve) => {
+            late = resolve;
+          }),
+      ];
+      const answer = one();
+      await vi.advanceTimersByTimeAsync(60_000);
+      await answer;
+      expect(await one()).toMatchObject({ seen: { hour: { requests: 1 } }, problem: expect.stringContaining('60 s') });
+      pass(60_000);
+      records.push(request(noon + 30_000));
+      expect(await one()).toMatchObject({ seen: { hour: { requests: 2 } }, problem: null });
+      late({ records: [request(noon)], next: { time: 0, cursor: 9 } });
+      await vi.advanceTimersByTimeAsync(0);
+      pass(5_000);
+      expect((await one())?.seen?.hour.requests).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('of one that is declared elsewhere now are others; of one that nobody knows there are none', async () => {
     const world = worldWith();
     const { ask, one } = reading(world);

@@ -61,6 +61,8 @@ export function trafficOf(world: TrafficWorld, clocks: Clocks = realClocks) {
     forget();
     const steps = environment === undefined ? null : { since: since === undefined ? undefined : Date.parse(since) };
     const environments = await Promise.all(asked.map((one) => seen(one, steps)));
+    // Of what was kept just now, too.
+    forget();
     return { at: new Date(clocks.now()).toISOString(), environments };
   };
 }

@@ -107,7 +107,8 @@ function Asked({ question: { label, options }, answer, onAnswer }: AskedProps) {
           id={id}
           value={answer}
           autoComplete="off"
-          spellCheck={false}
+          // Preact takes `false` for an attribute that is not there.
+          spellCheck="false"
           onChange={({ target }) => onAnswer(target.value)}
         />
       )}

@@ -46,8 +46,9 @@ function Block({ as, place, className, scroller, children }: BlockProps) {
   const [hasFocus, setFocus] = useState(false);
   const watched = {
     ...{ ref: element as RefObject<never>, onFocus: () => setFocus(true) },
-    // A window that another one covers has its focus still.
-    onBlur: ({ currentTarget }: FocusEvent) => setFocus(currentTarget.contains(document.activeElement)),
+    // What gets it next is not drawn away before it has it; a window that another one covers has its focus still.
+    onBlur: ({ currentTarget, relatedTarget }: FocusEvent) =>
+      setFocus(relatedTarget === null ? !document.hasFocus() : currentTarget.contains(relatedTarget as Node)),
   };
   if (isNear || hasFocus) {
     if (as === 'tbody') return <tbody {...watched}>{children()}</tbody>;

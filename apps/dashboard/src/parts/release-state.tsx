@@ -23,7 +23,7 @@ interface ReleaseStateProps {
 /** What became of a release in an environment, or whether it may enter; why is in the tooltip, and all of it one click away. */
 export function ReleaseState({ row, environment, before }: ReleaseStateProps) {
   const cell = row.cells.find((one) => one.environment === environment);
-  const entry = row.entries.find((one) => one.environment === environment);
+  const entry = row.entries?.find((one) => one.environment === environment);
   return (
     <>
       {cell && <Tried cell={cell} />}

@@ -1,5 +1,5 @@
 import type { StatusEnvironment } from '@soundbite/client';
-import { goTo } from '../../navigation.tsx';
+import { goTo, usePast } from '../../navigation.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { useOverview, useStatus, useTraffic } from '../../state.ts';
 import { Card } from './card.tsx';
@@ -46,6 +46,7 @@ export function HomeScreen({ find }: { readonly find: string }) {
 }
 
 function Finder({ find, found }: { readonly find: string; readonly found: number }) {
+  const past = usePast();
   return (
     <search className="finder">
       <input
@@ -53,7 +54,7 @@ function Finder({ find, found }: { readonly find: string; readonly found: number
         aria-label="Find a commit, a release, a person or a word"
         placeholder="Commit, release, person, word"
         value={find}
-        onChange={({ target }) => goTo({ screen: 'environments', find: target.value }, true)}
+        onChange={({ target }) => goTo({ screen: 'environments', find: target.value, ...(past && { at: past }) }, true)}
       />
       <output className="dim">{find === '' ? '' : `in ${found}`}</output>
     </search>

@@ -32,7 +32,8 @@ export function CardTraffic({ traffic, error }: CardTrafficProps) {
     const why = traffic?.problem ?? error;
     return why === null ? <div className="traffic" /> : <Said what="requests not seen" why={why} />;
   }
-  const caveat = caveatOf(traffic as TrafficView);
+  // An answer of before stays, and says since when.
+  const caveat = caveatOf({ ...(traffic as TrafficView), ...(error !== null && { problem: error }) });
   if (seen.hour.requests === 0) return <Nobody seen={seen} caveat={caveat} />;
   return <Sparks seen={seen} caveat={caveat} />;
 }

@@ -7,6 +7,8 @@ const after = 120_000;
 const hour = 3_600_000;
 /** So many steps back is now: one of them says little. */
 const nowSteps = 3;
+/** What is further back is not now any more: a minute, in steps. */
+const nowWithin = 6;
 
 /** The traffic of a promotion, times in ms since 1970. */
 export interface Shifting {
@@ -45,7 +47,7 @@ export interface ShareRow {
   readonly failed: readonly (number | null)[];
   readonly requests: number;
   readonly errors: number;
-  /** Of the last steps that are known to have had requests; null: none had. */
+  /** Of the last steps that are known to have had requests; null: none had for a minute. */
   readonly last: number | null;
 }
 
@@ -73,7 +75,9 @@ function untilThen({ from, seconds, releases }: Steps, until: number | null): St
 
 /** `all`: the requests of all releases in each step. */
 function rowOf({ release, requests, errors }: Steps['releases'][number], all: readonly number[]): ShareRow {
-  const recent = all.flatMap((count, index) => (count > 0 ? [index] : [])).slice(-nowSteps);
+  const recent = all
+    .flatMap((count, index) => (count > 0 && index >= all.length - nowWithin ? [index] : []))
+    .slice(-nowSteps);
   const recently = (counts: readonly (number | null)[]) => sum(recent.map((index) => counts[index] ?? 0));
   return {
     release,

@@ -1,4 +1,5 @@
 import type { Timeline } from '@soundbite/client';
+import type { Digest } from '@soundbite/model/digest.ts';
 import { partText } from '@soundbite/model/traffic/traffic-text.ts';
 import { useNow } from '../../parts/now.ts';
 import { ReleaseName } from '../../parts/release-name.tsx';
@@ -40,7 +41,11 @@ function Shares({ timeline, shifting }: { readonly timeline: Timeline; readonly 
           {steps ? 'not seen further' : 'not seen'}: <Written>{why}</Written>
         </p>
       )}
-      {steps && rows.length === 0 && <p className="dim">no requests since a minute before it moved</p>}
+      {steps && rows.length === 0 && (
+        <p className="dim">
+          {known.some(Boolean) ? 'no requests, as far as is known' : 'what users asked then is not known'}
+        </p>
+      )}
       <ol className="lane">
         {rows.map((row) => (
           <Row key={row.release ?? ''} row={row} role={role(row)} known={known} places={places} isOver={!moves} />
@@ -54,6 +59,12 @@ function Shares({ timeline, shifting }: { readonly timeline: Timeline; readonly 
       )}
     </>
   );
+}
+
+/** What an answer names its release is the service's own word. */
+function Answered({ by }: { readonly by: string | null }) {
+  if (by === null) return 'none named itself';
+  return /^sha256:[0-9a-f]{64}$/.test(by) ? <ReleaseName release={by as Digest} /> : <Written most={80}>{by}</Written>;
 }
 
 interface RowProps {
@@ -70,7 +81,7 @@ function Row({ row, role, known, places, isOver }: RowProps) {
   return (
     <li data-role={role}>
       <span>
-        {role} {release === null ? 'none named itself' : <ReleaseName release={release} />}
+        {role} <Answered by={release} />
       </span>
       <svg
         className="spark"

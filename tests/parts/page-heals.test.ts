@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { chromiumPath } from '../support/page-stage.ts';
+import { fresh, pageSuite } from '../support/page-suite.ts';
+
+/** What goes wrong for a moment leaves nothing wrong on the page. */
+
+const on = pageSuite();
+const { opened } = on;
+const itInChromium = it.skipIf(chromiumPath === undefined);
+
+itInChromium('a change that an early answer does not have is shown all the same', async () => {
+  const { page, client } = await opened();
+  await page.goto('about:blank');
+  let asked = 0;
+  await page.route('**/v1/overview', async (route) => {
+    if (asked++ > 0) return route.continue();
+    const answer = await route.fetch();
+    await client.promote({ environment: 'dev-aws', kind: 'promote', reason: 'meanwhile' });
+    const isLive = page.locator('[data-live="live"]').waitFor();
+    await isLive;
+    await route.fulfill({ response: answer });
+  });
+  await page.goto(`${on.fake.url}/`);
+  await page.getByLabel('Promotion under way in dev-aws').waitFor();
+});
+
+itInChromium('who asks is asked for again where that failed', async () => {
+  const { page } = await opened();
+  let isFailing = true;
+  const error = { code: 'database-down', message: 'the database is away', hint: 'wait' };
+  await page.route('**/v1/me', (route) =>
+    isFailing ? route.fulfill({ status: 503, json: { error } }) : route.continue(),
+  );
+  await page.goto(`${on.fake.url}/`);
+  await page.locator('.card').first().waitFor();
+  isFailing = false;
+  await page.locator('.reader').getByText('local').waitFor();
+});
+
+itInChromium('what cannot be drawn is said, and the next screen has nothing of it', async () => {
+  on.fake.world.addRelease(fresh);
+  const { page } = await opened();
+  await page.route('**/v1/matrix*', async (route) => {
+    const answer = await route.fetch();
+    const json = (await answer.json()) as { releases: { cells?: unknown }[] };
+    for (const one of json.releases) delete one.cells;
+    await route.fulfill({ response: answer, json });
+  });
+  await page.getByRole('link', { name: 'Releases' }).click();
+  await page.getByText('reload the page').first().waitFor();
+  await page.getByRole('link', { name: 'Environments' }).click();
+  await page.locator('.card').first().waitFor();
+  expect(await page.locator('main h1').allInnerTexts()).toEqual(['Environments']);
+});
+
+itInChromium('typing in the past stays there; the name to destroy is not spell-checked', async () => {
+  const { page } = await opened();
+  await page.goto(`${on.fake.url}/?at=${new Date(Date.now() - 1000).toISOString()}`);
+  await page.getByText(/^As it was on/).waitFor();
+  await page.getByRole('searchbox').first().pressSequentially('a');
+  await page.waitForURL(/find=a/);
+  expect(new URL(page.url()).searchParams.get('at')).not.toBeNull();
+  await page.goto(`${on.fake.url}/environments/dev-aws`);
+  await page.getByRole('button', { name: /^Destroy/ }).click();
+  await page.locator('dialog[open] .asked input').waitFor();
+  expect(await page.evaluate(`document.querySelector('dialog[open] .asked input').spellcheck`)).toBe(false);
+});
