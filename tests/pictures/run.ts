@@ -71,7 +71,9 @@ async function takePictures(endpoint: Endpoint): Promise<void> {
       colorScheme: 'light',
     });
     await page.locator('[data-live="live"]').waitFor();
+    await usedByPeople(client);
     const { promotion } = await begun(client);
+    await page.locator('[data-environment="production"] .traffic').getByText('requests').waitFor();
     const underWay = page.getByLabel('Promotion under way in dev-aws-deployed');
     await underWay.getByText(/^(publish|smoke)/).waitFor();
     await page.screenshot({ path: join(folder, 'environments.png') });
@@ -86,6 +88,13 @@ async function takePictures(endpoint: Endpoint): Promise<void> {
   } finally {
     await browser.close();
   }
+}
+
+/** Some requests everywhere, more in later environments. */
+async function usedByPeople(client: Client): Promise<void> {
+  const { environments } = await client.status();
+  const all = environments.flatMap(({ url }, index) => Array.from({ length: 40 * (index + 1) }, () => `${url}/voices`));
+  for (const url of all) await (await fetch(url)).arrayBuffer();
 }
 
 const begun = (client: Client) =>

@@ -138,7 +138,7 @@ export const useAccount = (name: string, isAsked: boolean) =>
   });
 
 /** At first as many as a slow device draws at once; then more, since all are asked for anew with each change. */
-const releasesAtOnce = { first: 25, later: 100 } as const;
+const releasesAtOnce = { first: 25, later: 50 } as const;
 
 /** Releases and what became of each, page by page, at the time that is shown. */
 export function useMatrix() {

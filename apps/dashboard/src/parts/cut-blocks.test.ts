@@ -8,14 +8,14 @@ const cut = (keys: readonly string[], known: readonly string[] = []) =>
 it('rows are cut into blocks, and stay in theirs when others come before or behind', () => {
   expect(cut([])).toEqual([]);
   expect(cut(rows(10, 1))).toEqual(['r10']);
-  const begun = cut(rows(120, 1));
-  expect(begun).toEqual(['r120', 'r70', 'r20']);
-  expect(cut(rows(130, 1), begun.slice(1))).toEqual(['r130', 'r70', 'r20']);
-  expect(cut(rows(120, -60), begun.slice(1))).toEqual(['r120', 'r70', 'r20', 'r-30']);
+  const begun = cut(rows(60, 1));
+  expect(begun).toEqual(['r60', 'r35', 'r10']);
+  expect(cut(rows(65, 1), begun.slice(1))).toEqual(['r65', 'r35', 'r10']);
+  expect(cut(rows(60, -30), begun.slice(1))).toEqual(['r60', 'r35', 'r10', 'r-15']);
 });
 
 it('a block that became long is cut, once', () => {
-  const grown = cut(rows(180, 1), ['r70', 'r20']);
-  expect(grown).toEqual(['r180', 'r130', 'r80', 'r70', 'r20']);
-  expect(cut(rows(181, 1), grown.slice(1))).toEqual(['r181', 'r130', 'r80', 'r70', 'r20']);
+  const grown = cut(rows(90, 1), ['r35', 'r10']);
+  expect(grown).toEqual(['r90', 'r65', 'r40', 'r35', 'r10']);
+  expect(cut(rows(91, 1), grown.slice(1))).toEqual(['r91', 'r65', 'r40', 'r35', 'r10']);
 });

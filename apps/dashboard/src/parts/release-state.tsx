@@ -28,7 +28,7 @@ export function ReleaseState({ row, environment, before }: ReleaseStateProps) {
     <>
       {cell && <Tried cell={cell} />}
       {entry && (
-        <Go to={{ screen: 'release', release: row.release }} title={entry.why} className="entry">
+        <Go to={{ screen: 'release', release: row.release }} title={entry.why}>
           <StateMark tone={entry.is === 'may' ? 'unknown' : 'waiting'}>
             {entry.is === 'may' ? 'may enter' : 'would wait'}
           </StateMark>
