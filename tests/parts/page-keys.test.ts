@@ -38,6 +38,10 @@ describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
     const { token } = await usual.createToken({ name: 'ana', person: 'ana@example.com', role: 'admin' });
     const ben = await opened();
     expect(await ben.page.evaluate(focusedAtOnce)).toBe('combobox');
+    // Closed and opened again, before the browser tells that it was closed.
+    expect(await ben.page.evaluate(`document.querySelector('dialog[open]').close(); ${focusedAtOnce}`)).toBe(
+      'combobox',
+    );
     await ben.page.keyboard.press('Escape');
     await take(ben.page, 'prom produ', 'Promote into production');
     const dialog = ben.page.getByRole('dialog', { name: 'Promote into production' });

@@ -73,7 +73,7 @@ async function takePictures(endpoint: Endpoint): Promise<void> {
     await page.locator('[data-live="live"]').waitFor();
     await usedByPeople(client);
     const { promotion } = await begun(client);
-    await page.locator('[data-environment="production"] .traffic').getByText('requests').waitFor();
+    await page.locator('[data-environment="production"] .traffic .number').first().waitFor();
     const underWay = page.getByLabel('Promotion under way in dev-aws-deployed');
     await underWay.getByText(/^(publish|smoke)/).waitFor();
     await page.screenshot({ path: join(folder, 'environments.png') });

@@ -4,9 +4,19 @@ import { ActDialog } from '../acts/act-dialog.tsx';
 import { Palette } from './palette.tsx';
 import { keeps, keptSingle, pressed } from './pressed.ts';
 
+/** What was opened last, or null once it is closed, and how many were opened so far. */
+interface Opened {
+  readonly what: 'palette' | 'keys' | null;
+  readonly count: number;
+}
+
+const opening =
+  (what: Opened['what']) =>
+  (last: Opened | null): Opened => ({ what, count: (last?.count ?? 0) + 1 });
+
 /** The keys of the page, and what they open. The button is for those who have no keys. */
 export function Keys() {
-  const [open, setOpen] = useState<'palette' | 'keys' | null>(null);
+  const [open, setOpen] = useState<Opened | null>(null);
   const [act, setAct] = useState<Act | null>(null);
   useEffect(() => {
     const hear = (event: globalThis.KeyboardEvent) => {
@@ -14,19 +24,21 @@ export function Keys() {
       if (wanted === null) return;
       event.preventDefault();
       if (wanted === 'find') document.querySelector<HTMLElement>('input[type="search"]')?.focus();
-      else setOpen(wanted);
+      else setOpen(opening(wanted));
     };
     addEventListener('keydown', hear);
     return () => removeEventListener('keydown', hear);
   }, []);
-  const close = () => setOpen(null);
+  // A browser tells later that a dialog was closed: another one may be open by then.
+  const close = (count: number) => setOpen((last) => (last?.count === count ? { ...last, what: null } : last));
+  const onClose = () => close(open?.count ?? 0);
   return (
     <>
-      <button type="button" className="quiet" aria-haspopup="dialog" onClick={() => setOpen('palette')}>
+      <button type="button" className="quiet" aria-haspopup="dialog" onClick={() => setOpen(opening('palette'))}>
         Commands <kbd>Ctrl K</kbd>
       </button>
-      {open === 'palette' && <Palette onClose={close} onAct={setAct} />}
-      {open === 'keys' && <KeyList onClose={close} />}
+      {open?.what === 'palette' && <Palette key={open.count} onClose={onClose} onAct={setAct} />}
+      {open?.what === 'keys' && <KeyList key={open.count} onClose={onClose} />}
       {act && <ActDialog act={act} onClose={() => setAct(null)} />}
     </>
   );
