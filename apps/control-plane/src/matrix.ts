@@ -32,7 +32,8 @@ export async function matrix(world: World, query: MatrixQuery): Promise<Matrix> 
         .map((view) => cellOf(view, live)),
     );
     const entries = entriesOf({ release, isBlocked: blocked !== null, cells }, standing, now);
-    return { release, cut: await cutFrom(world, release), blocked, cells, entries };
+    const live = standing.flatMap((one) => (one.live === release ? [one.environment] : []));
+    return { release, cut: await cutFrom(world, release), blocked, live, cells, entries };
   });
   return { at, environments, releases: await Promise.all(releases), more };
 }

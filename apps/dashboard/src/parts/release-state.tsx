@@ -14,7 +14,7 @@ const tones: Record<MatrixCell['state'], StateTone> = {
 };
 
 interface ReleaseStateProps {
-  readonly row: Pick<Matrix['releases'][number], 'release' | 'cells' | 'entries' | 'blocked'>;
+  readonly row: Pick<Matrix['releases'][number], 'release' | 'live' | 'cells' | 'entries' | 'blocked'>;
   readonly environment: string;
   /** The environment before it. */
   readonly before: string | undefined;
@@ -23,7 +23,8 @@ interface ReleaseStateProps {
 /** What became of a release in an environment, or whether it may enter; why is in the tooltip, and all of it one click away. */
 export function ReleaseState({ row, environment, before }: ReleaseStateProps) {
   const cell = row.cells.find((one) => one.environment === environment);
-  const entry = row.entries?.find((one) => one.environment === environment);
+  const entry = row.entries.find((one) => one.environment === environment);
+  if (!cell && row.live.includes(environment)) return <StateMark tone="healthy">live</StateMark>;
   return (
     <>
       {cell && <Tried cell={cell} />}

@@ -88,6 +88,8 @@ export const Matrix = z.object({
   releases: z.array(
     z.object({
       ...{ release: Digest, cut: CutFrom.nullable(), blocked: Block.nullable() },
+      /** Where it is live, also where nothing is on record of how it came there. */
+      live: z.array(Name).default([]),
       cells: z.array(MatrixCell),
       entries: z.array(MatrixEntry).default([]),
     }),

@@ -51,7 +51,15 @@ export const fakeOverview = ({ staged, places, promotions, why, releaseList, act
         const standing = live === release ? 'live' : state === 'succeeded' ? 'was-live' : state;
         return [{ environment: name, state: standing, promotion, at: finishedAt ?? createdAt, reason } as const];
       });
-      return { release, cut: staged.cutFrom, blocked, cells, entries: entriesOf(release, blocked !== null, cells) };
+      const live = places.all.flatMap((place) => (place.live === release ? [place.name] : []));
+      return {
+        release,
+        cut: staged.cutFrom,
+        blocked,
+        live,
+        cells,
+        entries: entriesOf(release, blocked !== null, cells),
+      };
     });
     return { at: null, environments: places.all.map(({ name }) => name), releases, more };
   },

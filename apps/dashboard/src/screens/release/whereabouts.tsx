@@ -2,7 +2,6 @@ import type { Matrix, ReleaseView } from '@soundbite/client';
 import { PlanOf } from '../../acts/plan-of.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { ReleaseState } from '../../parts/release-state.tsx';
-import { StateMark } from '../../parts/state-mark.tsx';
 import { Unfolded } from '../../parts/unfolded.tsx';
 import { Written } from '../../parts/written.tsx';
 
@@ -12,7 +11,7 @@ interface WhereaboutsProps {
 }
 
 /** What became of it in each environment, and, on demand, what it would bring to each and whether it may enter. */
-export const Whereabouts = ({ matrix: { environments, releases }, view: { release, live } }: WhereaboutsProps) => (
+export const Whereabouts = ({ matrix: { environments, releases }, view: { release } }: WhereaboutsProps) => (
   <section>
     <h2>Where it has been, and may go</h2>
     <ol className="spots">
@@ -23,10 +22,7 @@ export const Whereabouts = ({ matrix: { environments, releases }, view: { releas
           <li key={name}>
             <h3>{name}</h3>
             <p>
-              {!cell && live.includes(name) && <StateMark tone="healthy">live</StateMark>}
-              {row && (cell || !live.includes(name)) && (
-                <ReleaseState row={row} environment={name} before={environments[index - 1]} />
-              )}
+              {row && <ReleaseState row={row} environment={name} before={environments[index - 1]} />}
               {cell && (
                 <span className="dim">
                   {' '}
