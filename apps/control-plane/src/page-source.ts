@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { gzip } from 'node:zlib';
 import { cutText, digestOf } from '@soundbite/model';
 import { BuiltPage, builtPageFile } from '@soundbite/model/page/built-page.ts';
 import { isPackaged, ownInstallation } from '@soundbite/model/programs.ts';
+import { late, within } from './within.ts';
 
 /** A file that the page loads. */
 interface PageAsset {
@@ -78,7 +78,7 @@ export function pageSource({ installation, packaged, build }: PageSetting = usua
       if (packaged) return { why: 'this installation lacks its file; install SoundBite again', isSoon: false };
       building ??= begin();
       const ended = await within(building, withinMs);
-      if (ended === undefined) return { why: 'it is being built', isSoon: true };
+      if (ended === late) return { why: 'it is being built', isSoon: true };
       if (ended !== null) return { why: `it could not be built: ${ended}`, isSoon: false };
       return (await look()) ?? { why: 'its sources are being changed', isSoon: true };
     },
@@ -87,16 +87,6 @@ export function pageSource({ installation, packaged, build }: PageSetting = usua
       return known() ?? (await look().then(known));
     },
   };
-}
-
-/** What `work` comes to if it ends in time, in ms. */
-async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  const over = new AbortController();
-  try {
-    return await Promise.race([work, setTimeout(ms, undefined, { signal: over.signal, ref: false })]);
-  } finally {
-    over.abort();
-  }
 }
 
 /** Reads the built page, if it is there and made of the files as they are; gives the same value as long as it is the same. */

@@ -46,6 +46,10 @@ export class ApiError extends Error {
   }
 }
 
+/** What would be refused again. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof ApiError && error.status >= 400 && error.status < 500;
+
 /** Asks the control plane for one document. Errors: ApiError; the reason of `signal` if that ended it. */
 export async function ask<R extends DocumentRoute>(route: R, ...[asked]: Given<R>): Promise<Routes[R]['answer']> {
   const answer = await send(route, asked);

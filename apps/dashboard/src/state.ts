@@ -9,7 +9,7 @@ import {
   useQuery,
 } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
-import { ApiError, ask } from './api.ts';
+import { ask, isRefusal } from './api.ts';
 import { followLive, type Live } from './live/live.ts';
 import { onceMore } from './live/once-more.ts';
 import { usePast } from './navigation.tsx';
@@ -22,17 +22,13 @@ export const queries = new QueryClient({
     queries: {
       ...{ staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false },
       // What failed by itself may answer later, and nobody tells of that. A refusal stays one.
-      refetchInterval: ({ state: { error } }) => (isRefusal(error) ? false : againMs),
+      refetchInterval: ({ state: { error } }) => (error === null || isRefusal(error) ? false : againMs),
     },
   },
 });
 
 /** How often it is asked again for what could not be answered, in ms. */
 const againMs = 5_000;
-
-/** No error is none to ask again for, either. */
-const isRefusal = (error: unknown): boolean =>
-  !(error instanceof ApiError) || (error.status >= 400 && error.status < 500);
 
 /** How often it is looked at what answers in the environments, in ms. */
 const looksEveryMs = 15_000;

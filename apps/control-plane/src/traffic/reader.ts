@@ -13,6 +13,7 @@ import {
   trafficWithin,
 } from '@soundbite/model';
 import { type LookWorld, lookAt, rememberedTarget } from '../look-at.ts';
+import { late, within } from '../within.ts';
 
 /** One look reads at most this many pages; the next one goes on from there. */
 const mostPages = 20;
@@ -88,10 +89,13 @@ export function trafficReader(world: LookWorld, environment: Environment, { now,
   async function lookOnce(): Promise<void> {
     let isGivenUp = false;
     try {
-      await within(lookWithinMs, () => look(() => isGivenUp));
-      problem = null;
+      isGivenUp =
+        (await within(
+          look(() => isGivenUp),
+          lookWithinMs,
+        )) === late;
+      problem = isGivenUp ? `who records the requests did not answer within ${lookWithinMs / 1000} s` : null;
     } catch (error) {
-      isGivenUp = true;
       const { message, hint } = toErrorDocument(error);
       problem = hint ? `${message}; ${hint}` : message;
     } finally {
@@ -113,15 +117,6 @@ export function trafficReader(world: LookWorld, environment: Environment, { now,
       return { known, problem: problem ?? (known === null ? 'the last hour is still being read' : null) };
     },
   };
-}
-
-/** What `work` comes to. Errors: its own; that it has not ended after so many ms. */
-async function within(ms: number, work: () => Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`who records the requests did not answer within ${ms / 1000} s`)), ms);
-  });
-  await Promise.race([work(), late]).finally(() => clearTimeout(timer));
 }
 
 /** Older ones are of no use any more. */

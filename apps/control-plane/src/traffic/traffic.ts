@@ -1,6 +1,7 @@
 import type { TrafficList, TrafficQuery } from '@soundbite/client';
 import { type Environment, type KnownTraffic, type ShownTraffic, shownTraffic } from '@soundbite/model';
 import { environmentStanding, undeclared } from '../undeclared.ts';
+import { within } from '../within.ts';
 import type { World } from '../world/world.ts';
 import { type Clocks, trafficReader } from './reader.ts';
 
@@ -46,7 +47,7 @@ export function trafficOf(world: TrafficWorld, clocks: Clocks = realClocks) {
 
   async function seen(environment: Environment, steps: Parameters<typeof shownTraffic>[2]) {
     const one = keptOf(environment);
-    await withinPatience(one.reader.looked());
+    await within(one.reader.looked(), patienceMs);
     const { known, problem } = one.reader.found();
     const now = clocks.now();
     const shown = known && (steps === null ? hourOf(one, known, now) : shownTraffic(known, now, steps));
@@ -73,14 +74,4 @@ function hourOf(one: Kept, known: KnownTraffic, now: number): ShownTraffic {
   if (one.shown?.of !== known || one.shown.minute !== minute)
     one.shown = { of: known, minute, hour: shownTraffic(known, now, null) };
   return one.shown.hour;
-}
-
-/** Also where it is over at once, the wait ends nothing. */
-async function withinPatience(looked: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, patienceMs);
-  });
-  await Promise.race([looked, impatience]);
-  clearTimeout(timer);
 }

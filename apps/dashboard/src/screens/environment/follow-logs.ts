@@ -1,6 +1,6 @@
 import type { LogLine } from '@soundbite/client';
 import type { logResumption } from '@soundbite/client/log-resumption.ts';
-import { ApiError } from '../../api.ts';
+import { isRefusal } from '../../api.ts';
 import { pauseFor } from '../../live/pause.ts';
 import type { LogNews } from './log-lines.ts';
 
@@ -59,6 +59,3 @@ async function* untilSilent(
     clearTimeout(timer);
   }
 }
-
-/** What would be refused again. */
-const isRefusal = (error: unknown): boolean => error instanceof ApiError && error.status >= 400 && error.status < 500;
