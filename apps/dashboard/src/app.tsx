@@ -1,5 +1,5 @@
 import type { Digest } from '@soundbite/model/digest.ts';
-import { Go, useRoute } from './navigation.tsx';
+import { Go, usePathname, useRoute } from './navigation.tsx';
 import { Keys } from './palette/keys.tsx';
 import { AskerText } from './parts/asker-text.tsx';
 import { Boundary } from './parts/boundary.tsx';
@@ -36,7 +36,7 @@ export function Dashboard() {
       </header>
       <PastBand />
       <main id="content" tabIndex={-1}>
-        <Boundary key={useRoute() === null ? '' : location.pathname}>
+        <Boundary key={usePathname()}>
           <Screen />
         </Boundary>
       </main>

@@ -26,6 +26,9 @@ function routeNow(): Route | null {
   return seen.route;
 }
 
+/** Which screen, of what; not how it is looked at. */
+export const usePathname = (): string => useSyncExternalStore(hear, () => location.pathname);
+
 /** The time (ISO 8601) at which the page shows everything; null: now. */
 export const usePast = (): string | null => useSyncExternalStore(hear, () => routeNow()?.at ?? null);
 

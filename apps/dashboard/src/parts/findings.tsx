@@ -33,7 +33,10 @@ export function Answering({ seen }: { readonly seen: Pick<StatusEnvironment, 'ur
   return (
     <details className="not-well" open={isKnown}>
       <summary>
-        Not well: <strong>{first.name}</strong>: <Written>{first.detail}</Written>
+        Not well
+        <span>
+          : <strong>{first.name}</strong>: <Written>{first.detail}</Written>
+        </span>
       </summary>
       {seen.findings.map(({ name, detail, hint }) => (
         <p key={`${name} ${detail}`} className="finding">

@@ -19,7 +19,7 @@ interface CardProps {
   readonly place: OverviewPlace;
   /** How it answered when it was last looked at. */
   readonly seen: StatusEnvironment | undefined;
-  /** What users asked there; undefined: there is no answer yet, or `trafficError` says why there is none. */
+  /** What users asked there; undefined: there is no answer yet. `trafficError`: why there is none, or none that is newer. */
   readonly traffic: TrafficView | undefined;
   readonly trafficError: string | null;
   /** The environment before it. */
