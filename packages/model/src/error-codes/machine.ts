@@ -56,6 +56,25 @@ export const machineCodes = {
     'find out why the kernel holds them (ps -o pid,stat,wchan)',
   ),
   'machinery-restarted': away('a process below the environment restarted meanwhile', lookWithDoctor),
+  'engine-down': away(
+    'the container engine does not answer',
+    'start Docker, or name its socket in DOCKER_HOST, then run `soundbite doctor`',
+  ),
+  'engine-withheld': withheld(
+    'this user may not use the container engine',
+    'add the user to the group of its socket (docker), or name another engine in DOCKER_HOST',
+  ),
+  'engine-refused': broken('the container engine refused a call', lookWithDoctor),
+  'engine-disk-full': withheld(
+    'the disk of the container engine is full',
+    'free space there (docker system df), then run the command again',
+  ),
+  'image-missing': broken('the container engine has no such image', 'run the command again: the image is built anew'),
+  'container-port-taken': broken('a port that a container publishes is taken', 'stop what listens there (ss -ltnp)'),
+  'container-name-taken': withheld(
+    'a container or network that is not ours has the name that we need',
+    'rename or remove what the message names',
+  ),
   'toolkit-missing': withheld(
     'an environment declares `deployer: toolkit`, and the AWS CDK toolkit is not installed',
     'npm install --save-dev @aws-cdk/toolkit-lib, or take `deployer` out of environments.yaml',

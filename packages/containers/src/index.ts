@@ -1,0 +1,1 @@
+export { type CallOptions, type EngineCalls, engineCalls } from './calls.ts';
