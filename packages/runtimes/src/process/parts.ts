@@ -1,6 +1,4 @@
-import type { Digest, Edge, Environment, ReleaseStore, Signals, Supervisor } from '@soundbite/model';
-import type { ChangedFile, CodeFiles } from './code-files.ts';
-import type { InstalledStore } from './installed.ts';
+import type { Edge, Environment, ReleaseStore, Signals, Supervisor } from '@soundbite/model';
 
 export interface ProcessRuntimeOptions {
   readonly supervisor: Supervisor;
@@ -18,13 +16,4 @@ export interface ProcessRuntimeOptions {
    * The same for the same environment and role over calls: a version whose variables change is started anew.
    */
   readonly credentialsEnv: (environment: Environment, identity: string) => Promise<Readonly<Record<string, string>>>;
-}
-
-/** What the process runtime works with. */
-export interface ProcessParts extends ProcessRuntimeOptions {
-  readonly store: InstalledStore;
-  /** What the bundle of a release holds. */
-  readonly codeFiles: (release: Digest) => Promise<CodeFiles>;
-  /** How a directory of code differs from a bundle. */
-  readonly compareCode: (directory: string, files: CodeFiles) => Promise<ChangedFile[]>;
 }

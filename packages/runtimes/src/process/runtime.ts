@@ -1,124 +1,58 @@
 import { join } from 'node:path';
-import {
-  addressedProcess,
-  contractPaths,
-  type Digest,
-  type Environment,
-  eventProcesses,
-  type Fence,
-  type HealthPaths,
-  type Runtime,
-  SoundBiteError,
-  type Target,
-} from '@soundbite/model';
+import { type Digest, type Runtime, SoundBiteError } from '@soundbite/model';
 import { behindEdge } from '../here.ts';
-import { codeComparison, codeFilesOf } from './code-files.ts';
-import { invokeProcess, processUrl, requestVersion } from './control.ts';
-import { installProcesses, remove } from './install.ts';
-import { type Installed, installedStore } from './installed.ts';
-import { processLogs } from './logs.ts';
-import { observeProcesses } from './observe.ts';
-import type { ProcessParts, ProcessRuntimeOptions } from './parts.ts';
-import { holdRoute, shareIn, writeRoute } from './route.ts';
-import { pauseProcesses, shiftProcesses } from './weights.ts';
+import { processLimits } from '../versions/limits.ts';
+import type { Change, VersionParts, WantedComponent } from '../versions/parts.ts';
+import { versionsRuntime } from '../versions/runtime.ts';
+import { type CodeFiles, codeComparison, codeFilesDigest, codeFilesOf } from './code-files.ts';
+import { installedStore } from './installed.ts';
+import type { ProcessRuntimeOptions } from './parts.ts';
+import { versionSpec } from './specs.ts';
 
-/** Node processes on this machine, kept alive by the host; the edge is their stable URL, their weights and their fence. */
+/** Node processes on this machine, kept alive by the host. */
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
-  const parts = partsOf(options);
-  const standing = behindEdge(options);
-  return {
-    ...standing,
-    ...invocation(parts),
-    kind: 'process',
-    keepsVersions: false,
-    healthPaths: (environment) => healthPaths(parts, environment),
-    isHere: () => true,
-    hasLimits: () => false,
-    async takeDown({ environment, cloud }, outputs, fence) {
-      // They are on this machine, whatever became of the stack.
-      const target = { environment, cloud, outputs: outputs ?? {} };
-      await shiftProcesses(parts, target, [], 'back', fence);
-      await retire(parts, target, [], fence);
-      await standing.rest(environment, fence.generation);
-    },
-    // Processes take of this machine what they need.
-    capacity: async () => null,
-    install: (target, release, fence) => installProcesses(parts, target, release, fence),
-    setWeights: (target, weights, direction, fence) => shiftProcesses(parts, target, weights, direction, fence),
-    pauseWorkers: (target, fence) => pauseProcesses(parts, target, fence),
-    retire: (target, keep, fence) => retire(parts, target, keep, fence),
-    observe: (target, only) => observeProcesses(parts, target, only),
-    logs: (target, window) => processLogs(parts, target, window),
-  };
+  return versionsRuntime('process', partsOf(options), behindEdge(options));
 }
 
-function partsOf(options: ProcessRuntimeOptions): ProcessParts {
-  const codeFiles = codeFilesOf(options.releases);
+function partsOf({ supervisor, edge, releases, home, nodePath, credentialsEnv }: ProcessRuntimeOptions): VersionParts {
+  const codeFiles = codeFilesOf(releases);
   const compareCode = codeComparison();
   const isAsReleased = async (directory: string, release: Digest) =>
     (await compareCode(directory, await codeFiles(release))).length === 0;
-  const store = installedStore(join(options.home, 'versions'), isAsReleased);
-  return { ...options, store, codeFiles, compareCode };
-}
-
-/** Of what serves; of source that serves in the place of a release, those of that release. Null: nothing is installed. */
-async function healthPaths({ edge, store }: ProcessParts, { name }: Environment): Promise<HealthPaths | null> {
-  const [routes, installed] = await Promise.all([edge.routes(), store.list(name)]);
-  const upstreams = routes.find(({ environment }) => environment === name)?.upstreams ?? [];
-  const live = upstreams.find(({ share }) => share > 0)?.release;
-  const version = installed.find(({ release }) => release === live) ?? installed[0];
-  if (!version) return null;
-  if (version.processes.contract) return contractPaths;
-  const health = addressedProcess(version.processes)?.health ?? '/';
-  return { alive: health, ready: health, keepsContract: false };
-}
-
-const unknownComponent = ({ environment: { name } }: Target, component: string, known: readonly string[]) =>
-  new SoundBiteError(
-    'component-unknown',
-    `${name} has no component ${component} to invoke; it has ${known.join(', ') || 'none that takes events'}`,
-  );
-
-/** Asks one version by its own address, past the edge. */
-function invocation(parts: ProcessParts): Pick<Runtime, 'request' | 'invoke'> {
-  const urlOf = async (target: Target, component: string, release: Digest) =>
-    processUrl(await parts.supervisor.list(), target.environment.name, component, release);
+  const store = installedStore(join(home, 'versions'), isAsReleased);
   return {
-    async request(target, release, request) {
-      const installed = await known(parts, target, release);
-      const component = addressedProcess(installed.processes)?.name ?? '';
-      return requestVersion(await urlOf(target, component, release), installed, request);
+    ...{ supervisor, edge, store, credentialsEnv },
+    ready: ({ environment: { name } }, release) => store.install(name, release),
+    async start(wanted) {
+      const { release } = wanted.installed;
+      const files = await codeFiles(release);
+      return supervisor.ensure(specOf(wanted, { nodePath, code: store.codeOf(release), files }));
     },
-    async invoke(target, release, component, event, withinMs, as) {
-      const installed = await known(parts, target, release);
-      const invocable = eventProcesses(installed.processes).map(({ name }) => name);
-      if (!invocable.includes(component)) throw unknownComponent(target, component, invocable);
-      return invokeProcess(await urlOf(target, component, release), installed, event, withinMs, as);
-    },
+    changesOf: (_, { release }) => changesOf(store.codeOf(release), () => codeFiles(release), compareCode),
   };
 }
 
-/** Stops versions that are not kept, after the edge has forgotten them; one that has traffic stays. */
-async function retire(parts: ProcessParts, target: Target, keep: readonly Digest[], fence: Fence): Promise<string[]> {
-  const route = await holdRoute(parts.edge, target, fence);
-  const installed = await parts.store.list(target.environment.name);
-  const unwanted = installed.filter(({ release }) => !keep.includes(release) && shareIn(route, release) === 0);
-  const isUnwanted = (release: Digest) => unwanted.some((one) => one.release === release);
-  if (route.upstreams.some(({ release }) => isUnwanted(release)))
-    await writeRoute(
-      parts.edge,
-      target,
-      fence,
-      route.upstreams.filter(({ release }) => !isUnwanted(release)),
-    );
-  await Promise.all(unwanted.map(({ release }) => remove(parts, target.environment.name, release)));
-  return [];
-}
-
-async function known(parts: ProcessParts, target: Target, release: Digest): Promise<Installed> {
-  const installed = await parts.store.find(target.environment.name, release);
-  if (installed) return installed;
-  throw new SoundBiteError('version-unknown', `${release} is not installed in ${target.environment.name}`, {
-    hint: 'promote this release: its version was removed',
+const specOf = (
+  { target, installed: { release }, component, settings, env }: WantedComponent,
+  { nodePath, code, files }: { readonly nodePath: string; readonly code: string; readonly files: CodeFiles },
+) =>
+  versionSpec({
+    environment: target.environment.name,
+    ...{ component, release, nodePath, code, env },
+    codeDigest: codeFilesDigest(files),
+    ...processLimits(settings, component),
   });
+
+/** How the code of a version on this machine differs from its release, or why that cannot be told. */
+async function changesOf(
+  code: string,
+  released: () => Promise<CodeFiles>,
+  compare: ReturnType<typeof codeComparison>,
+): Promise<readonly Change[]> {
+  try {
+    return await compare(code, await released());
+  } catch (error) {
+    if (error instanceof SoundBiteError) return [{ file: code, what: `cannot be proven: ${error.message}` }];
+    throw error;
+  }
 }

@@ -1,35 +1,13 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  type Digest,
-  namedProcess,
-  type ProcessComponent,
-  type ProcessSpec,
-  processNameOf,
-  shortDigest,
-} from '@soundbite/model';
+import type { Digest, ProcessComponent, ProcessSpec } from '@soundbite/model';
 import { programFile } from '@soundbite/model/programs.ts';
+import { processName } from '../versions/names.ts';
 
 /** First wished port of versions; free ones above it are taken. */
 const firstPort = 8200;
 /** A version that is not healthy after this many ms is refused. */
 const startWithinMs = 20_000;
-
-export const processName = (environment: string, component: string, release: Digest): string =>
-  `service-${processNameOf(environment, component)}-${shortDigest(release)}`;
-
-/** A process of a version: its component, and the short digest of its release. */
-export interface VersionProcess {
-  readonly component: string;
-  readonly release: string;
-}
-
-/** Which one of an environment's versions a process is; null: none of them. Another environment's name may begin alike. */
-export function versionProcess(environment: string, process: string): VersionProcess | null {
-  const [, rest = '', release] = /^service-(.+)-([0-9a-f]{12})$/.exec(process) ?? [];
-  const named = namedProcess(rest);
-  return release !== undefined && named?.environment === environment ? { component: named.component, release } : null;
-}
 
 const proof = pathToFileURL(programFile('packages/runtimes/src/process/prove-code.js'));
 

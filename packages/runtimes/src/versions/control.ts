@@ -8,8 +8,8 @@ import {
   SoundBiteError,
 } from '@soundbite/model';
 import { fetchFresh } from './fetch.ts';
-import type { Installed } from './installed.ts';
-import { processName } from './specs.ts';
+import type { Installed } from './held.ts';
+import { processName } from './names.ts';
 
 /** Where a version's process listens. Errors: `version-unknown` when there is none or it listens nowhere. */
 export function processUrl(

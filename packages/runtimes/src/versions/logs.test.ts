@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { LogLine, RunningProcess, Target } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processLogs } from './logs.ts';
-import type { ProcessParts } from './parts.ts';
+import type { VersionParts } from './parts.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -20,7 +20,7 @@ const worker = 'service-dev-aws-worker-0123456789ab';
 const partsWith = (...names: string[]) =>
   ({
     supervisor: { list: async () => names.map((name) => ({ name, log: logOf(name) }) as RunningProcess) },
-  }) as unknown as ProcessParts;
+  }) as unknown as VersionParts;
 
 const line = (time: string, text: string) => `${JSON.stringify({ time, text })}\n`;
 

@@ -5,28 +5,29 @@ import {
   type Looking,
   type Observation,
   type RunningProcess,
-  SoundBiteError,
   type Target,
 } from '@soundbite/model';
 import { isConsuming } from './control.ts';
 import { fetchFresh } from './fetch.ts';
-import type { Installed } from './installed.ts';
-import type { ProcessParts } from './parts.ts';
+import type { Installed } from './held.ts';
+import { processName, versionProcess } from './names.ts';
+import type { VersionParts } from './parts.ts';
 import { routeOf } from './route.ts';
-import { processName, versionProcess } from './specs.ts';
 
 /** What runs as processes: asked of the supervisor, the edge and the processes themselves; `often`, of those only that serve, and `versions`, of the others. */
-export async function observeProcesses(parts: ProcessParts, target: Target, only?: Looking): Promise<Observation> {
+export async function observeProcesses(parts: VersionParts, target: Target, only?: Looking): Promise<Observation> {
   const { name } = target.environment;
   const [processes, route, installed] = await Promise.all([
-    parts.supervisor.list(),
+    parts.supervisor.list(name),
     routeOf(parts.edge, target),
     parts.store.list(name),
   ]);
   const upstreamOf = (release: Digest) => route?.upstreams.find((upstream) => upstream.release === release);
   const releases = new Set([...installed, ...(route?.upstreams ?? [])].map(({ release }) => release));
   const changes = new Map(
-    await Promise.all(installed.map(async ({ release }) => [release, await changesOf(parts, release)] as const)),
+    await Promise.all(
+      installed.map(async (one) => [one.release, await parts.changesOf(target.environment, one)] as const),
+    ),
   );
   const versions = [...releases].map(async (release) => {
     const share = upstreamOf(release)?.share ?? 0;
@@ -53,20 +54,6 @@ export async function observeProcesses(parts: ProcessParts, target: Target, only
       ),
     ),
   };
-}
-
-/** How the code of a version on this machine differs from its release, or why that cannot be told. */
-async function changesOf(
-  { codeFiles, compareCode, store }: ProcessParts,
-  release: Digest,
-): Promise<readonly { readonly file: string; readonly what: string }[]> {
-  const code = store.codeOf(release);
-  try {
-    return await compareCode(code, await codeFiles(release));
-  } catch (error) {
-    if (error instanceof SoundBiteError) return [{ file: code, what: `cannot be proven: ${error.message}` }];
-    throw error;
-  }
 }
 
 async function problemsOf(

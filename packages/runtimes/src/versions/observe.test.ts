@@ -1,7 +1,7 @@
 import type { RunningProcess, Target } from '@soundbite/model';
 import { expect, it } from 'vitest';
 import { observeProcesses } from './observe.ts';
-import type { ProcessParts } from './parts.ts';
+import type { VersionParts } from './parts.ts';
 
 /** A machine on which these processes were restarted as often as told, and nothing takes traffic. */
 const machine = (restarts: Readonly<Record<string, number>>) =>
@@ -11,9 +11,9 @@ const machine = (restarts: Readonly<Record<string, number>>) =>
     },
     edge: { routes: async () => [] },
     store: { list: async () => [] },
-  }) as unknown as ProcessParts;
+  }) as unknown as VersionParts;
 
-const restartsOf = async (name: string, parts: ProcessParts) =>
+const restartsOf = async (name: string, parts: VersionParts) =>
   (await observeProcesses(parts, { environment: { name } } as Target)).restarts;
 
 it('counts the restarts of its own processes, not of an environment whose name begins alike', async () => {

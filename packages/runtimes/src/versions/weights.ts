@@ -8,17 +8,17 @@ import {
   type VersionShare,
 } from '@soundbite/model';
 import { processUrl, setConsuming } from './control.ts';
-import type { Installed } from './installed.ts';
-import type { ProcessParts } from './parts.ts';
+import type { Installed } from './held.ts';
+import { processName } from './names.ts';
+import type { VersionParts } from './parts.ts';
 import { holdRoute, writeRoute } from './route.ts';
-import { processName } from './specs.ts';
 
 /**
  * Gives every installed version its share: what takes events by letting it consume or not, what takes requests by the edge. Events first when
  * going forward, requests first when going back. A version without a share stays ready and can be pinned.
  */
 export async function shiftProcesses(
-  parts: ProcessParts,
+  parts: VersionParts,
   target: Target,
   weights: readonly VersionShare[],
   direction: 'forward' | 'back',
@@ -38,20 +38,20 @@ export async function shiftProcesses(
 }
 
 /** No version consumes; requests go on as before. */
-export async function pauseProcesses(parts: ProcessParts, target: Target, fence: Fence): Promise<void> {
+export async function pauseProcesses(parts: VersionParts, target: Target, fence: Fence): Promise<void> {
   await holdRoute(parts.edge, target, fence);
   await shiftEvents(parts, target, await parts.store.list(target.environment.name), () => 0);
 }
 
 /** No queue is without somebody who takes its messages: those that shall consume begin, one component after the other, before the others stop. */
 async function shiftEvents(
-  { supervisor }: ProcessParts,
+  { supervisor }: VersionParts,
   target: Target,
   installed: readonly Installed[],
   shareOf: (release: string) => number,
 ): Promise<void> {
   const environment = target.environment.name;
-  const running = await supervisor.list();
+  const running = await supervisor.list(environment);
   const isHere = (name: string) => running.some((process) => process.name === name);
   const all = installed.flatMap((version) =>
     eventProcesses(version.processes).map(({ name }) => ({
@@ -75,14 +75,14 @@ async function shiftEvents(
 }
 
 async function shiftRequests(
-  { supervisor, edge }: ProcessParts,
+  { supervisor, edge }: VersionParts,
   target: Target,
   installed: readonly Installed[],
   shareOf: (release: string) => number,
   fence: Fence,
 ): Promise<void> {
-  const running = await supervisor.list();
   const environment = target.environment.name;
+  const running = await supervisor.list(environment);
   const upstreams = installed.flatMap(({ release, processes }): EdgeUpstream[] => {
     const component = addressedProcess(processes)?.name ?? '';
     const isHere = running.some(({ name }) => name === processName(environment, component, release));

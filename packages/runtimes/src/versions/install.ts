@@ -14,37 +14,32 @@ import {
   shortDigest,
   type Target,
 } from '@soundbite/model';
-import { codeFilesDigest } from './code-files.ts';
-import type { Installed } from './installed.ts';
-import { processLimits } from './limits.ts';
-import type { ProcessParts } from './parts.ts';
+import type { Installed } from './held.ts';
+import { processName, versionProcess } from './names.ts';
+import type { VersionParts } from './parts.ts';
 import { holdRoute, shareIn, writeRoute } from './route.ts';
-import { processName, versionProcess, versionSpec } from './specs.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** Unzips a release and sees that its processes run and are healthy; they get no traffic by that. */
-export async function installProcesses(
-  parts: ProcessParts,
+/** Makes a release ready and sees that its processes run and are healthy; they get no traffic by that. */
+export async function installVersion(
+  parts: VersionParts,
   target: Target,
   release: Release,
   fence: Fence,
 ): Promise<string[]> {
-  const { name } = target.environment;
   const route = await holdRoute(parts.edge, target, fence);
-  const code = parts.store.codeOf(release.digest);
-  const { installed, changed } = await parts.store.install(name, release);
+  const { installed, changed } = await parts.ready(target, release);
   const isLive = shareIn(route, release.digest) > 0;
-  const running = await start(parts, target, release, code, installed, isLive);
+  const running = await start(parts, target, release, installed, isLive);
   await follow(parts, target, fence, installed, running);
-  return changed;
+  return [...changed];
 }
 
 async function start(
-  parts: ProcessParts,
+  parts: VersionParts,
   target: Target,
   release: Release,
-  code: string,
   installed: Installed,
   isLive: boolean,
 ): Promise<RunningProcess[]> {
@@ -54,27 +49,18 @@ async function start(
   const { processes } = installed;
   const { outputs } = target;
   const common = serviceEnv({ environment: name, release: release.digest, settings, outputs, processes, access });
-  const digest = codeFilesDigest(await parts.codeFiles(release.digest));
   const startOne = async (component: ProcessComponent) => {
     const identity = processIdentity(processes, component, { environment: name, outputs });
-    return parts.supervisor.ensure(
-      versionSpec({
-        environment: name,
-        component,
-        release: release.digest,
-        nodePath: parts.nodePath,
-        code,
-        codeDigest: digest,
-        ...processLimits(settings, component),
-        env: {
-          ...common,
-          ...(identity === null ? {} : await parts.credentialsEnv(target.environment, identity)),
-          SOUNDBITE_CONTROL_TOKEN: installed.token,
-          // What takes messages goes on when a live version is installed again.
-          ...(component.takes.includes('events') ? { SOUNDBITE_CONSUMING: String(isLive) } : {}),
-        },
-      }),
-    );
+    return parts.start({
+      ...{ target, installed, component, settings },
+      env: {
+        ...common,
+        ...(identity === null ? {} : await parts.credentialsEnv(target.environment, identity)),
+        SOUNDBITE_CONTROL_TOKEN: installed.token,
+        // What takes messages goes on when a live version is installed again.
+        ...(component.takes.includes('events') ? { SOUNDBITE_CONSUMING: String(isLive) } : {}),
+      },
+    });
   };
   const results = await Promise.allSettled(processes.components.map(startOne));
   const failed = results.find((result) => result.status === 'rejected');
@@ -85,8 +71,8 @@ async function start(
 }
 
 /** Stops the processes of a version, whatever they are, and gives back its files. */
-export async function remove(parts: ProcessParts, environment: string, release: Digest): Promise<void> {
-  const running = (await parts.supervisor.list()).filter(
+export async function remove(parts: VersionParts, environment: string, release: Digest): Promise<void> {
+  const running = (await parts.supervisor.list(environment)).filter(
     ({ name }) => versionProcess(environment, name)?.release === shortDigest(release),
   );
   await Promise.all(running.map(({ name }) => parts.supervisor.stop(name)));
@@ -95,7 +81,7 @@ export async function remove(parts: ProcessParts, environment: string, release: 
 
 /** A version that was started anew may listen elsewhere: the edge follows. */
 async function follow(
-  parts: ProcessParts,
+  parts: VersionParts,
   target: Target,
   fence: Fence,
   { release, processes }: Installed,

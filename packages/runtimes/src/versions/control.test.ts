@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { processesOfBefore } from '@soundbite/model';
 import { afterEach, describe, expect, it } from 'vitest';
 import { invokeProcess, requestVersion } from './control.ts';
-import type { Installed } from './installed.ts';
+import type { Installed } from './held.ts';
 
 const installed = { token: 'secret', release: 'sha256:a', processes: processesOfBefore } as Installed;
 
