@@ -57,6 +57,16 @@ export default defineConfig({
       {
         test: {
           ...common,
+          name: 'containers',
+          include: ['tests/containers/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          ...common,
           name: 'fuzz',
           globalSetup: ['tests/support/stack.ts'],
           include: ['tests/fuzz/**/*.test.ts'],

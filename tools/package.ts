@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What the package has as it is in the repository, at the same path. */
-const files = ['LICENSE', 'packages/clouds/emulator', 'scripts/completion', 'docs', 'templates'];
+const files = ['LICENSE', 'packages/clouds/emulator', 'scripts/completion', 'docker', 'docs', 'templates'];
 
 /** Of these, what people read there, and what their shells do. */
 const told = ['docs/{guides,reference,runbooks,tutorials}/*.md', 'scripts/completion/*'];

@@ -38,7 +38,7 @@ export function acknowledgements({ declared, names }: EnvironmentStack): Acknowl
       reason: 'It is the dead-letter queue itself',
     },
   ];
-  if (declared.runtime === 'process') {
+  if (declared.runtime !== 'aws') {
     return [
       ...always,
       {

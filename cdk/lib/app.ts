@@ -14,9 +14,9 @@ import { EnvironmentStack } from './stack.ts';
 /** Makes the app of one environment; `outdir` is where `synth()` writes the assembly (CDK's default when absent). */
 export type AppOf = (context: SynthesisContext, outdir?: string) => App;
 
-/** The data of an environment whose service runs as processes elsewhere, under the two roles of this stack. */
+/** The data of an environment whose service runs elsewhere, as processes or containers, under the two roles of this stack. */
 export const dataOnlyApp = (name: string): AppOf =>
-  appOf(name, 'process', (stack) => {
+  appOf(name, ['process', 'compose'], (stack) => {
     new CloudKind(stack);
     const kept = data(stack);
     serviceRoles(stack, kept);
@@ -25,7 +25,7 @@ export const dataOnlyApp = (name: string): AppOf =>
 
 /** The whole service on Lambda. */
 export const deployedApp = (name: string): AppOf =>
-  appOf(name, 'aws', (stack, context) => {
+  appOf(name, ['aws'], (stack, context) => {
     const cloud = new CloudKind(stack);
     const kept = data(stack);
     const roles = serviceRoles(stack, kept);
@@ -36,12 +36,13 @@ export const deployedApp = (name: string): AppOf =>
 
 function appOf(
   name: string,
-  runtime: DeclaredEnvironment['runtime'],
+  runtimes: readonly DeclaredEnvironment['runtime'][],
   fill: (stack: EnvironmentStack, context: SynthesisContext) => void,
 ): AppOf {
   return (context, outdir) => {
     const environment = environmentOf(context, name);
-    if (environment.runtime !== runtime) {
+    if (!runtimes.includes(environment.runtime)) {
+      const [runtime] = runtimes;
       throw new SynthesisError(
         'runtime-mismatch',
         `${name} is declared with the runtime ${environment.runtime}, but cdk/bin/${name}.ts is written for ${runtime}`,

@@ -14,7 +14,7 @@ interface StackSettings {
 /** What stacks are made from: this much of an environment's declaration, validated by whoever synthesises. It names no account. */
 export interface DeclaredEnvironment {
   readonly name: string;
-  readonly runtime: 'process' | 'aws';
+  readonly runtime: 'process' | 'compose' | 'aws';
   readonly protected: boolean;
   readonly authorizer?: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
   readonly settings: StackSettings;

@@ -71,7 +71,7 @@ export function databaseIn(home: string): ChaosDatabase {
 export interface ChaosPlace {
   readonly name: string;
   readonly url: string;
-  readonly runtime: 'process' | 'aws';
+  readonly runtime: 'process' | 'compose' | 'aws';
   readonly account: string;
   readonly endpoint: string;
 }

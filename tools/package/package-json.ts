@@ -51,7 +51,7 @@ export async function packageJson(root: string, used: ReadonlySet<string>): Prom
     bin: { soundbite: 'bin/soundbite.mjs' },
     engines: { node: '>=24' },
     os: ['linux'],
-    files: ['bin', 'dist', 'docs', 'packages', 'scripts', 'templates'],
+    files: ['bin', 'dist', 'docker', 'docs', 'packages', 'scripts', 'templates'],
     dependencies: versionsOf(needed),
     peerDependencies: versionsOf(onDemand),
     peerDependenciesMeta: Object.fromEntries(onDemand.map((name) => [name, { optional: true }])),

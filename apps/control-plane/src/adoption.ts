@@ -37,8 +37,8 @@ async function refuseServing(world: World, { name, runtime }: Environment): Prom
     throw new SoundBiteError('adoption-refused', `${name} has the live release ${shortDigest(liveRelease)} already`, {
       hint: `soundbite status ${name}`,
     });
-  if (runtime === 'process')
-    throw new SoundBiteError('adoption-refused', `${name} runs processes: there are no stacks to adopt`, {
+  if (runtime !== 'aws')
+    throw new SoundBiteError('adoption-refused', `${name} has no functions: there are no stacks to adopt`, {
       hint: 'adopt an environment with runtime: aws',
     });
 }

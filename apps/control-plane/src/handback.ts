@@ -29,10 +29,14 @@ export async function handBackEnvironment(
   environment: Environment,
   fence: Fence,
 ): Promise<void> {
-  if (environment.runtime === 'process')
-    throw new SoundBiteError('handback-refused', `${environment.name} runs processes: no stack of it serves anybody`, {
-      hint: `soundbite destroy ${environment.name}`,
-    });
+  if (environment.runtime !== 'aws')
+    throw new SoundBiteError(
+      'handback-refused',
+      `${environment.name} has no functions: no stack of it serves anybody`,
+      {
+        hint: `soundbite destroy ${environment.name}`,
+      },
+    );
   const cloud = await clouds.of(environment);
   await infrastructure.handBack(environment, cloud, fence);
   // Its own address says that it is empty: what it would lead to is not ours any more, and cdk deploy may take it away.

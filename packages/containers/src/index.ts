@@ -1,1 +1,1 @@
-export { type CallOptions, type EngineCalls, engineCalls } from './calls.ts';
+export { type ContainersOptions, containersOf } from './containers.ts';

@@ -90,6 +90,7 @@ export * from './people/roles.ts';
 export * from './people/token.ts';
 export * from './ports/alarms.ts';
 export * from './ports/cloud.ts';
+export * from './ports/containers.ts';
 export * from './ports/edge.ts';
 export * from './ports/evidence.ts';
 export * from './ports/runtime.ts';

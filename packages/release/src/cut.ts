@@ -75,6 +75,9 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
     const codeSha256 = await fill({ place, source, snapshot, inputs, environments, lockfile, timed, before });
     await write(place, 'provenance.json', provenance);
     for (const { name, settings } of environments) await write(place, `settings/${name}.json`, settings);
+    const contained = environments.filter(({ runtime }) => runtime === 'compose').map(({ name }) => name);
+    // What runs as processes and as containers has the same files otherwise: where it runs is part of what is released, and is promoted as such.
+    if (contained.length > 0) await write(place, 'containers.json', contained);
     await takePrograms(place, inputs);
     await refuseChange(source, inputs);
     return await timed('seal', () =>

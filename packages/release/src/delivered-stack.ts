@@ -93,9 +93,9 @@ async function deliverStack(
   };
 }
 
-/** In an environment that runs processes no function is promoted. */
+/** In an environment that runs processes or containers no function is promoted. */
 function componentsIn({ assembly, environment, service, text }: Delivery): readonly FoundComponent[] {
-  if (environment.runtime === 'process') return [];
+  if (environment.runtime !== 'aws') return [];
   const { components, problems } = findComponents(assembly, service.components, environment.name);
   if (problems.length === 0) return components;
   const told = problems.map(({ index, key, message }) =>

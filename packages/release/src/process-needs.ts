@@ -17,7 +17,7 @@ export function refuseMissingNeeds(
   { name, runtime, settings }: Pick<Environment, 'name' | 'runtime' | 'settings'>,
   outputs: readonly string[],
 ): void {
-  if (runtime !== 'process' || !process) return;
+  if (runtime === 'aws' || !process) return;
   const told = [...outputNeeds(process, outputs), ...amountNeeds(process, settings)].map(({ path, message }) =>
     problemText(serviceProblem({ file: serviceFile, text }, ['process', ...path], `${message} (${name})`)),
   );

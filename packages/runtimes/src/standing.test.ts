@@ -1,6 +1,6 @@
 import type { CloudDeclaration, Environment, Fence, RunningProcess, Runtime } from '@soundbite/model';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { awsRuntime, processRuntime } from './index.ts';
+import { awsRuntime, composeRuntime, processRuntime } from './index.ts';
 
 const account = (id: string): CloudDeclaration => ({ kind: 'emulated', account: id, region: 'eu-central-1' });
 const real: CloudDeclaration = {
@@ -50,6 +50,7 @@ beforeEach(() => {
   const own = { home: '/nowhere', nodePath: 'node', credentialsEnv: async () => ({}) };
   runtimes = {
     process: processRuntime({ supervisor, edge, accountParts, releases, ...own }),
+    compose: composeRuntime({ supervisor, edge, accountParts, releases, ...own, containers: {} as never }),
     aws: awsRuntime({ supervisor, edge, accountParts, releases }),
   };
 });

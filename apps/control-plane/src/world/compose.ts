@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { accountParts, clouds } from '@soundbite/clouds';
+import { containersOf } from '@soundbite/containers';
 import { edgeClient, edgeSpec } from '@soundbite/edge';
 import { type EngineEvent, placeOf, startEngine } from '@soundbite/engine';
 import { programCollector } from '@soundbite/evidence';
 import {
+  type Containers,
   type Digest,
   demandSharedDatabase,
   type Environment,
@@ -26,6 +28,7 @@ import {
 import {
   awsRuntime,
   cloudAlarms,
+  composeRuntime,
   infrastructure,
   type ProcessRuntimeOptions,
   processRuntime,
@@ -80,7 +83,9 @@ export async function compose(
     userSettings: config.userSettings,
   });
   const machine = { supervisor, edge, accountParts, releases: releases.ownReleases };
-  const deployment = boundDeployment(machine, config, credentials, log);
+  const relaySecret = await homeSecret(home, 'relay');
+  const containers = containersOf({ installation: homeIdAt(home), supervisor, nodePath: node, relaySecret });
+  const deployment = boundDeployment(machine, containers, config, credentials, log);
   const linkSecret = await homeSecret(home, 'approval-links');
   const given = { config, url, declaration, supervisor, clouds: allClouds, edge, credentials, linkSecret, log };
   const world: EnginelessWorld = { ...given, ...releases, ...deployment };
@@ -132,14 +137,16 @@ const templateFrom =
 /** The parts that deploy a release and serve it; looks at them are remembered until a change. */
 function boundDeployment(
   machine: Pick<ProcessRuntimeOptions, 'supervisor' | 'edge' | 'accountParts' | 'releases'>,
+  containers: Containers,
   { home, node }: Config,
   credentials: CredentialsEndpoint,
   log: Log,
 ): Pick<World, 'looks' | 'infrastructure' | 'runtime'> {
   const looks = lookMemory();
-  const onProcesses = { ...machine, home, nodePath: node, credentialsEnv: credentials.env };
+  const onMachine = { ...machine, containers, home, nodePath: node, credentialsEnv: credentials.env };
   const runtimes: Record<Environment['runtime'], Runtime> = {
-    process: looks.runtime(processRuntime(onProcesses)),
+    process: looks.runtime(processRuntime(onMachine)),
+    compose: looks.runtime(composeRuntime(onMachine)),
     aws: looks.runtime(awsRuntime(machine)),
   };
   const emit = (event: unknown) => log.info({ event }, 'infrastructure');

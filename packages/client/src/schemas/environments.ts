@@ -60,7 +60,7 @@ export const StatusEnvironment = z.object({
   release: Digest.nullable(),
   /** The stable public address of the service there; null only while nothing has given it one (a real account without a stack). */
   url: z.string().nullable(),
-  runtime: z.enum(['process', 'aws']),
+  runtime: z.enum(['process', 'compose', 'aws']),
   cloud: CloudView,
   promotion: CurrentPromotion.nullable(),
   /** What is not well on the way of requests and jobs, each with what, where and the way out. */

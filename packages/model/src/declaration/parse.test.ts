@@ -62,7 +62,7 @@ describe('the shape', () => {
     [
       'an unknown word',
       changed('runtime: process', 'runtime: docker'),
-      'environments.yaml:14 environments[0].runtime: must be process or aws, not "docker"',
+      'environments.yaml:14 environments[0].runtime: must be process or compose or aws, not "docker"',
     ],
     [
       'an unknown deployer',

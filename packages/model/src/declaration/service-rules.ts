@@ -11,10 +11,10 @@ type Rule = (
 /** What service.yaml demands of environments, by name. */
 const demands: Readonly<Record<string, Rule>> = {
   'processes-are-declared': ({ runtime }, service) =>
-    runtime === 'process' && !service.process
+    runtime !== 'aws' && !service.process
       ? {
           at: ['runtime'],
-          message: `process needs what runs as processes, and ${serviceFile} declares nothing; declare process there, or runtime: aws here`,
+          message: `${runtime} needs what runs as processes, and ${serviceFile} declares nothing; declare process there, or runtime: aws here`,
         }
       : null,
   'a-public-api-has-the-authorizer-that-it-needs': ({ cloud, runtime, authorizer }, service) =>

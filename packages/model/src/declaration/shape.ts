@@ -50,7 +50,9 @@ const firstPublicPort = 8101;
 export const Environment = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be 2 to 31 of a-z, 0-9 and -, starting with a letter'),
   cloud: CloudDeclaration,
-  runtime: z.enum(['process', 'aws']).describe('process: Node processes on this machine; aws: Lambda'),
+  runtime: z
+    .enum(['process', 'compose', 'aws'])
+    .describe('process: Node processes on this machine; compose: containers of a Docker engine on it; aws: Lambda'),
   port: z
     .int()
     .min(1024)

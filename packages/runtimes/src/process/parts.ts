@@ -1,7 +1,9 @@
-import type { Edge, Environment, ReleaseStore, Signals, Supervisor } from '@soundbite/model';
+import type { Containers, Edge, Environment, ReleaseStore, Signals, Supervisor } from '@soundbite/model';
 
 export interface ProcessRuntimeOptions {
   readonly supervisor: Supervisor;
+  /** The container engine, for versions of the time in which an environment's runtime was that. Absent: there were none. */
+  readonly containers?: Containers;
   readonly edge: Edge & Signals;
   /** The processes on this machine that an emulated account is made of. */
   readonly accountParts: (account: string) => readonly string[];

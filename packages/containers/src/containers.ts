@@ -1,0 +1,233 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type ContainerSpec,
+  type Containers,
+  type RunningContainer,
+  SoundBiteError,
+  type Supervisor,
+} from '@soundbite/model';
+import { type EngineCalls, engineCalls } from './calls.ts';
+import { containerBody, putSecrets, secretsOf, specDigest } from './create.ts';
+import { freePort } from './free-port.ts';
+import { releasedImages } from './images.ts';
+import { answersWell, endOf, type InspectedContainer, inspectContainer, portOf, viewOf } from './inspected.ts';
+import { linesOf, logEnd } from './logs.ts';
+import { installationLabel, nameOnEngine, specLabel } from './names.ts';
+import { ensureNetwork, gatewayHost, removeNetwork } from './networks.ts';
+import { relaySpec, relayToken } from './relay-spec.ts';
+import { EngineRefusal, unlessMissing } from './trouble.ts';
+
+export interface ContainersOptions {
+  /** The id of the home. */
+  readonly installation: string;
+  readonly calls?: EngineCalls;
+  readonly supervisor: Pick<Supervisor, 'ensure' | 'list'>;
+  /** Node 24, for the relays. */
+  readonly nodePath: string;
+  /** What relays' tokens are made of. */
+  readonly relaySecret: string;
+}
+
+/** The engine's work for one installation. */
+export function containersOf(options: ContainersOptions): Containers {
+  const { installation, supervisor, calls = engineCalls() } = options;
+  const at: At = { calls, installation, supervisor, turn: Promise.resolve() };
+  const own = (name: string) => nameOnEngine(installation, name);
+  return {
+    ensure: (spec) => ensure(at, spec),
+    async amend(name, secrets) {
+      const found = await ourContainer(at, name);
+      if (!found) return;
+      const { variables = {}, ...rest } = JSON.parse((await secretsOf(calls, found.Id)) ?? '{}');
+      await putSecrets(calls, found.Id, JSON.stringify({ ...rest, variables: { ...variables, ...secrets } }));
+    },
+    async stop(name) {
+      const found = await ourContainer(at, name);
+      if (found) await remove(at, found, name);
+    },
+    list: (labels) => list(at, labels),
+    lines: async (name, after) => (await unlessMissing(linesOf(calls, own(name), after))) ?? { lines: [], last: after },
+    network: (environment) => inTurn(at, () => ensureNetwork(calls, installation, environment)),
+    removeNetwork: (environment) => removeNetwork(calls, installation, environment),
+    async relay(environment, network, targets) {
+      const token = relayToken(options.relaySecret, environment);
+      const spec = relaySpec({ environment, network, targets, token, nodePath: options.nodePath });
+      const { port } = await supervisor.ensure(spec);
+      return { host: gatewayHost(network), port: port ?? 0, token };
+    },
+    ...releasedImages(calls),
+  };
+}
+
+interface At {
+  readonly calls: EngineCalls;
+  readonly installation: string;
+  readonly supervisor: Pick<Supervisor, 'list'>;
+  /** Ports are picked and taken one after another. */
+  turn: Promise<unknown>;
+}
+
+/** Ours, or none; one that has our name and is somebody else's is told. */
+async function ourContainer({ calls, installation }: At, name: string): Promise<InspectedContainer | null> {
+  const found = await inspectContainer(calls, nameOnEngine(installation, name));
+  if (!found || found.Config.Labels?.[installationLabel] === installation) return found;
+  throw new SoundBiteError(
+    'container-name-taken',
+    `a container that is not of this installation has the name ${nameOnEngine(installation, name)}; it is left alone`,
+    { hint: `rename it, or remove it if it is yours: docker rm -f ${nameOnEngine(installation, name)}` },
+  );
+}
+
+async function ensure(at: At, spec: ContainerSpec): Promise<RunningContainer> {
+  const id = await inTurn(at, () => present(at, spec));
+  const found = await becomesHealthy(at, spec, id);
+  await at.calls.json('POST', `/containers/${id}/update`, { json: { RestartPolicy: { Name: 'always' } } });
+  return viewOf(found, { name: spec.name, oomKills: 0 });
+}
+
+/** One that runs, or was just started, as the spec says; its id. */
+async function present(at: At, spec: ContainerSpec): Promise<string> {
+  const before = await ourContainer(at, spec.name);
+  const digest = specDigest(spec, spec.amended);
+  const isAsWanted = before?.Config.Labels[specLabel] === digest && before.Image === spec.image;
+  if (before && isAsWanted && before.State.Status !== 'dead') {
+    await renewSecrets(at, before.Id, spec);
+    if (before.State.Status === 'paused') await at.calls.json('POST', `/containers/${before.Id}/unpause`);
+    if (before.State.Running || (await started(at, before.Id))) return before.Id;
+  }
+  if (before) await remove(at, before, spec.name);
+  return create(at, spec, digest, before ? portOf(before) : null);
+}
+
+async function renewSecrets({ calls }: At, id: string, spec: ContainerSpec): Promise<void> {
+  const wanted = secretsText(spec);
+  if ((await secretsOf(calls, id)) !== wanted) await putSecrets(calls, id, wanted);
+}
+
+const secretsText = ({ secrets, forwards }: ContainerSpec): string =>
+  JSON.stringify({
+    ...(forwards === null ? {} : { relay: { ...forwards.relay, ports: forwards.ports } }),
+    variables: secrets,
+  });
+
+/** False: its port is somebody else's by now. */
+async function started({ calls }: At, id: string): Promise<boolean> {
+  try {
+    await calls.json('POST', `/containers/${id}/start`, { silenceMs: 60_000 });
+    return true;
+  } catch (error) {
+    if (error instanceof EngineRefusal && error.code === 'container-port-taken') return false;
+    throw error;
+  }
+}
+
+/** Others may take the port between our look and the engine's: then another one is tried. */
+async function create(at: At, spec: ContainerSpec, digest: string, last: number | null): Promise<string> {
+  const { calls, installation } = at;
+  const refused = new Set<number>();
+  for (;;) {
+    const port = await freePort(spec.port, refused.size === 0 ? last : null, await takenPorts(at, refused));
+    const { Id } = await calls.json<{ readonly Id: string }>('POST', '/containers/create', {
+      query: { name: nameOnEngine(installation, spec.name) },
+      json: containerBody(spec, installation, port, digest),
+    });
+    try {
+      await putSecrets(calls, Id, secretsText(spec));
+      if (await started(at, Id)) return Id;
+    } catch (error) {
+      await removeById(at, Id, spec.name).catch(() => {});
+      throw error;
+    }
+    await removeById(at, Id, spec.name);
+    refused.add(port);
+  }
+}
+
+/** Ports that containers of ours have or will have again, and processes of the host. */
+async function takenPorts(at: At, refused: ReadonlySet<number>): Promise<ReadonlySet<number>> {
+  const [ours, processes] = await Promise.all([inspectAll(at, {}), at.supervisor.list()]);
+  return new Set([...refused, ...ours.map(portOf), ...processes.map(({ port }) => port)].filter((one) => one !== null));
+}
+
+async function becomesHealthy(at: At, spec: ContainerSpec, id: string): Promise<InspectedContainer> {
+  const end = performance.now() + spec.health.withinMs;
+  for (;;) {
+    const found = await inspectContainer(at.calls, id);
+    if (!found) throw await unhealthy(at, spec, id, 'somebody removed it');
+    const { Running, Restarting } = found.State;
+    if (!Running && !Restarting) throw await unhealthy(at, spec, id, endOf(found));
+    const problem = Restarting ? endOf(found) : await answersWell(portOf(found), spec.health.path);
+    if (problem === null) return found;
+    if (performance.now() > end)
+      throw await unhealthy(at, spec, id, `it is not healthy after ${spec.health.withinMs} ms: ${problem}`);
+    await sleep(50);
+  }
+}
+
+async function unhealthy(at: At, spec: ContainerSpec, id: string, why: string): Promise<SoundBiteError> {
+  const name = nameOnEngine(at.installation, spec.name);
+  return new SoundBiteError('process-unhealthy', `${name} ${why}${await logEnd(at.calls, id)}`, {
+    hint: `docker logs ${name}`,
+  });
+}
+
+const remove = (at: At, found: InspectedContainer, name: string): Promise<void> => removeById(at, found.Id, name, true);
+
+/** With what is its own: its secrets. What somebody removes meanwhile is gone as well. */
+async function removeById({ calls, installation }: At, id: string, name: string, gently = false): Promise<void> {
+  const volume = nameOnEngine(installation, name);
+  // It has its own time for ending, which the engine knows.
+  if (gently) await unlessMissing(calls.json('POST', `/containers/${id}/stop`, { silenceMs: 600_000 }));
+  await unlessMissing(calls.json('DELETE', `/containers/${id}`, { query: { force: true, v: true } }));
+  const found = await unlessMissing(
+    calls.json<{ readonly Labels?: Readonly<Record<string, string>> | null }>('GET', `/volumes/${volume}`),
+  );
+  if (found?.Labels?.[installationLabel] === installation)
+    await unlessMissing(calls.json('DELETE', `/volumes/${volume}`, { query: { force: true } }));
+}
+
+async function inspectAll({ calls, installation }: At, labels: Readonly<Record<string, string>>) {
+  const label = Object.entries({ [installationLabel]: installation, ...labels }).map(
+    ([key, value]) => `${key}=${value}`,
+  );
+  const query = { all: true, filters: { label } };
+  const found = await calls.json<readonly { readonly Id: string }[]>('GET', '/containers/json', { query });
+  const all = await Promise.all(found.map(({ Id }) => inspectContainer(calls, Id)));
+  return all.filter((one) => one !== null);
+}
+
+async function list(at: At, labels: Readonly<Record<string, string>>): Promise<readonly RunningContainer[]> {
+  const found = await inspectAll(at, labels);
+  if (found.length === 0) return [];
+  const kills = await oomKills(at, found);
+  const prefix = nameOnEngine(at.installation, '');
+  return Promise.all(
+    found.map((one) =>
+      viewOf(one, { name: one.Name.replace(/^\//, '').slice(prefix.length), oomKills: kills.get(one.Id) ?? 0 }),
+    ),
+  );
+}
+
+/** How often each was killed for its memory since it was made: of the engine's last events, so far as it keeps them. */
+async function oomKills(
+  { calls, installation }: At,
+  found: readonly InspectedContainer[],
+): Promise<Map<string, number>> {
+  const since = Math.min(...found.map(({ Created }) => Math.floor(Date.parse(Created) / 1000)));
+  const filters = { event: ['oom'], label: [`${installationLabel}=${installation}`] };
+  // Until a moment that is over: otherwise the answer would wait for what is yet to come.
+  const query = { since, until: Math.floor(Date.now() / 1000), filters };
+  const text = (await calls.bytes('GET', '/events', { query })).toString('utf8');
+  const counts = new Map<string, number>();
+  for (const line of text.split('\n').filter((one) => one !== '')) {
+    const { id = '' } = JSON.parse(line) as { readonly id?: string };
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function inTurn<T>(at: At, work: () => Promise<T>): Promise<T> {
+  const done = at.turn.then(work);
+  at.turn = done.catch(() => {});
+  return done;
+}

@@ -1,0 +1,20 @@
+/** Whose a container, network or volume is: the id of the home. What has another, or none, is not touched. */
+export const installationLabel = 'dev.soundbite.installation';
+/** What a container was made from, so that one that is as it shall be is left alone. */
+export const specLabel = 'dev.soundbite.spec';
+/** The path by which a container is asked whether it is well. */
+export const healthLabel = 'dev.soundbite.health';
+
+/** The port that every container of ours listens on, in its own network. */
+export const innerPort = 8080;
+/** As whom services run: a user that no image has to know by name. */
+export const serviceUser = 10_001;
+/** Where a container reads what is in no listing. */
+export const secretsDirectory = '/run/soundbite';
+
+/** Names on an engine are everybody's: ours begin with the installation's. */
+export const nameOnEngine = (installation: string, name: string): string =>
+  `soundbite-${installation.replaceAll('-', '').slice(0, 8)}-${name}`;
+
+/** The name by which a container reaches this machine where that does not hold the gateway of its network (Docker Desktop). */
+export const hostByName = 'host.docker.internal';

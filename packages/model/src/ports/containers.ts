@@ -1,0 +1,126 @@
+import type { Digest } from '../digest.ts';
+
+/** A container as it shall be. A name is unique among those of the installation, as `staging-api-0123456789ab`; the engine's has ours before it. */
+export interface ContainerSpec {
+  readonly name: string;
+  /** By these it is found again; ours are added. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** By its content: `sha256:…`. */
+  readonly image: string;
+  /** Program and arguments. */
+  readonly command: readonly string[];
+  /** Whoever may ask the engine reads these. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables that are in no listing: they are read from a file that only the container's user can read. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Those of them that `amend` changes: by these alone no container is another one. */
+  readonly amended: readonly string[];
+  /** Ports on its loopback that lead to targets of the relay, where it is to reach any. */
+  readonly forwards: { readonly relay: Relay; readonly ports: Readonly<Record<string, RelayTarget>> } | null;
+  /** The name that `network` gave. */
+  readonly network: string;
+  /** The wished port on 127.0.0.1: one near it is taken if it is not free, and kept. */
+  readonly port: number;
+  /** Healthy when GET of this path answers 2xx. */
+  readonly health: { readonly path: string; readonly withinMs: number };
+  /** All that it may use; one that needs more is killed. */
+  readonly memoryMiB: number;
+  readonly stopWithinMs: number;
+}
+
+/** A container of this installation, as the engine tells of it. */
+export interface RunningContainer {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly image: string;
+  /** On 127.0.0.1; null while it has none. */
+  readonly port: number | null;
+  readonly state: 'starting' | 'healthy' | 'unhealthy' | 'restarting' | 'ended';
+  readonly restarts: number;
+  /** How often it was killed for its memory, as far as the engine remembers. */
+  readonly oomKills: number;
+  readonly startedAt: string;
+  /** Why it ended or is not well. */
+  readonly reason?: string;
+}
+
+/** A network of an installation: the addresses of its containers, and that of this machine in it (null: the machine does not hold it). */
+export interface ContainerNetwork {
+  readonly name: string;
+  readonly subnet: string;
+  readonly gateway: string | null;
+}
+
+/** A release as an image for an environment. */
+export interface ImageOrder {
+  readonly release: Digest;
+  readonly environment: string;
+  /** The files of its bundle, by their paths, as they were proven. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The commit, and its time (ISO 8601). */
+  readonly commit: string;
+  readonly committedAt: string;
+}
+
+/** An image that holds a release: `id` by its content, `tag` as people call it. */
+export interface ReleasedImage {
+  readonly id: string;
+  readonly tag: string;
+}
+
+/** Where containers reach what is on this machine: a relay that lets in those of one environment, by their addresses and a token. */
+export interface Relay {
+  /** For the containers: an address, or a name that leads to this machine where that does not hold the network's gateway. */
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
+}
+
+/** What a relay leads to: the environment's emulated account, and where its processes get their credentials. */
+export type RelayTarget = 'account' | 'credentials';
+
+/**
+ * A container engine, as far as it is this installation's: nothing without its label is listed, changed or removed. All calls are idempotent. Errors of all: `engine-down`,
+ * `engine-withheld`, `engine-refused`, `engine-disk-full`.
+ */
+export interface Containers {
+  /**
+   * Starts it, or leaves the one that runs just so, and returns when it is healthy. Errors: `process-unhealthy` (with the log's end), `container-name-taken`,
+   * `no-free-port`, `image-missing`.
+   */
+  ensure(spec: ContainerSpec): Promise<RunningContainer>;
+  /** Changes the secrets of a later start without touching what runs. */
+  amend(name: string, secrets: Readonly<Record<string, string>>): Promise<void>;
+  /** Ends it and removes it with its secrets. */
+  stop(name: string): Promise<void>;
+  /** Those with all of these labels. */
+  list(labels: Readonly<Record<string, string>>): Promise<readonly RunningContainer[]>;
+  /** What it wrote after a moment (as an earlier look gave it; null: all that is kept), in its order. */
+  lines(
+    name: string,
+    after: string | null,
+  ): Promise<{
+    readonly lines: readonly { readonly at: string; readonly text: string }[];
+    readonly last: string | null;
+  }>;
+  /** Makes the network of an environment, or finds it. Error: `container-name-taken`. */
+  network(environment: string): Promise<ContainerNetwork>;
+  removeNetwork(environment: string): Promise<void>;
+  /** Sees that the relay of an environment runs. `targets`: their ports on this machine. */
+  relay(
+    environment: string,
+    network: ContainerNetwork,
+    targets: Readonly<Partial<Record<RelayTarget, number>>>,
+  ): Promise<Relay>;
+  /**
+   * Makes the image of a release, and reads in it that it holds the release's files and no others. `putRight` says what had its name and was something else. Errors:
+   * `code-altered`, `image-missing` (the base).
+   */
+  makeImage(order: ImageOrder): Promise<{ readonly image: ReleasedImage; readonly putRight: readonly string[] }>;
+  /** The content that has the name of a release's image now; null: nothing has it. */
+  namedImage(release: Digest, environment: string): Promise<{ readonly tag: string; readonly id: string | null }>;
+  /** Gives it that name, whatever has it now. */
+  nameImage(id: string, release: Digest, environment: string): Promise<void>;
+  /** Whether an image is there, by its content. */
+  hasImage(id: string): Promise<boolean>;
+}

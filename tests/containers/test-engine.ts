@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { containersOf } from '../../packages/containers/src/index.ts';
+import type { Containers, Supervisor } from '../../packages/model/src/index.ts';
+import { shortDigest } from '../../packages/model/src/index.ts';
+
+const run = promisify(execFile);
+
+/** The engine of this machine for a test, which is an installation of its own there: what it leaves is found by its label. */
+export function testEngine() {
+  const installation = randomBytes(8).toString('hex');
+  const docker = async (...args: string[]) => (await run('/usr/bin/docker', args)).stdout.trim();
+  const lines = (text: string) => text.split('\n').filter((line) => line !== '');
+  const ours = ['--filter', `label=dev.soundbite.installation=${installation}`];
+  const names = async () => lines(await docker('ps', '--all', '--format', '{{.Names}}', ...ours));
+  const tags: string[] = [];
+  return {
+    ...{ installation, docker, names },
+    containers: (supervisor: Supervisor): Containers =>
+      containersOf({ installation, supervisor, nodePath: process.execPath, relaySecret: 'of the test' }),
+    /** What is not the release's, under its name and with its labels. */
+    async forgeImage(release: `sha256:${string}`, environment: string) {
+      const tag = `soundbite-service:${shortDigest(release)}-${environment}`;
+      const id = await docker('create', '--label', 'forged=true', tag);
+      await docker('commit', '--change', `LABEL dev.soundbite.release=${release} forged=true`, id, tag);
+      await docker('rm', id);
+      tags.push(tag);
+    },
+    async dispose() {
+      const left = await names();
+      if (left.length > 0) await docker('rm', '--force', '--volumes', ...left);
+      for (const kind of ['volume', 'network']) {
+        const found = lines(await docker(kind, 'ls', '--quiet', ...ours));
+        if (found.length > 0) await docker(kind, 'rm', ...found);
+      }
+    },
+  };
+}
