@@ -7,10 +7,10 @@ import {
   type Supervisor,
 } from '@soundbite/model';
 import { type EngineCalls, engineCalls } from './calls.ts';
-import { containerBody, putSecrets, secretsOf, specDigest } from './create.ts';
+import { containerBody, containerDigest, putSecrets, secretsOf } from './create.ts';
 import { freePort } from './free-port.ts';
 import { releasedImages } from './images.ts';
-import { answersWell, endOf, type InspectedContainer, inspectContainer, portOf, viewOf } from './inspected.ts';
+import { answersWell, endOf, type InspectedContainer, inspectContainer, portOf, viewOfContainer } from './inspected.ts';
 import { linesOf, logEnd } from './logs.ts';
 import { installationLabel, nameOnEngine, specLabel } from './names.ts';
 import { ensureNetwork, gatewayHost, removeNetwork } from './networks.ts';
@@ -82,13 +82,13 @@ async function ensure(at: At, spec: ContainerSpec): Promise<RunningContainer> {
   const id = await inTurn(at, () => present(at, spec));
   const found = await becomesHealthy(at, spec, id);
   await at.calls.json('POST', `/containers/${id}/update`, { json: { RestartPolicy: { Name: 'always' } } });
-  return viewOf(found, { name: spec.name, oomKills: 0 });
+  return viewOfContainer(found, { name: spec.name, oomKills: 0 });
 }
 
 /** One that runs, or was just started, as the spec says; its id. */
 async function present(at: At, spec: ContainerSpec): Promise<string> {
   const before = await ourContainer(at, spec.name);
-  const digest = specDigest(spec, spec.amended);
+  const digest = containerDigest(spec, spec.amended);
   const isAsWanted = before?.Config.Labels[specLabel] === digest && before.Image === spec.image;
   if (before && isAsWanted && before.State.Status !== 'dead') {
     await renewSecrets(at, before.Id, spec);
@@ -203,7 +203,10 @@ async function list(at: At, labels: Readonly<Record<string, string>>): Promise<r
   const prefix = nameOnEngine(at.installation, '');
   return Promise.all(
     found.map((one) =>
-      viewOf(one, { name: one.Name.replace(/^\//, '').slice(prefix.length), oomKills: kills.get(one.Id) ?? 0 }),
+      viewOfContainer(one, {
+        name: one.Name.replace(/^\//, '').slice(prefix.length),
+        oomKills: kills.get(one.Id) ?? 0,
+      }),
     ),
   );
 }

@@ -14,7 +14,7 @@ import { entriesOfTar, tarOf } from './tar.ts';
 import { unlessMissing } from './trouble.ts';
 
 /** Names what a container is made from. What is amended is not part of it, nor the port, which is kept. */
-export function specDigest({ port: _, secrets, ...spec }: ContainerSpec, amendable: readonly string[]): string {
+export function containerDigest({ port: _, secrets, ...spec }: ContainerSpec, amendable: readonly string[]): string {
   const told = Object.entries(secrets).filter(([name]) => !amendable.includes(name));
   return digestOf(canonicalJson({ ...spec, secrets: Object.fromEntries(told) }));
 }

@@ -47,7 +47,7 @@ export async function answersWell(port: number | null, path: string): Promise<st
 }
 
 /** How a container is. The engine's own look is taken where it says that it is well: it may be some seconds old. */
-export async function viewOf(
+export async function viewOfContainer(
   one: InspectedContainer,
   { name, oomKills }: { readonly name: string; readonly oomKills: number },
 ): Promise<RunningContainer> {

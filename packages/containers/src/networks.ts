@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { createServer } from 'node:net';
 import { type ContainerNetwork, SoundBiteError } from '@soundbite/model';
 import type { EngineCalls } from './calls.ts';
 import { hostByName, installationLabel, nameOnEngine } from './names.ts';
@@ -41,7 +41,7 @@ export async function ensureNetwork(
   return {
     name: found.Id,
     subnet: config?.Subnet ?? '',
-    gateway: gateway !== null && isHere(gateway) ? gateway : null,
+    gateway: gateway !== null && (await isHere(gateway)) ? gateway : null,
   };
 }
 
@@ -60,9 +60,16 @@ async function made(calls: EngineCalls, installation: string, name: string): Pro
   return inspect(calls, installation, name);
 }
 
-/** An engine in a machine of its own (Docker Desktop) has gateways that are not here. */
-const isHere = (address: string): boolean =>
-  Object.values(networkInterfaces()).some((one) => one?.some((held) => held.address === address));
+/**
+ * An engine in a machine of its own (Docker Desktop) has gateways that are not here. Tried by listening: a bridge without containers is not among Node's
+ * interfaces.
+ */
+const isHere = (address: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port: 0, host: address }, () => server.close(() => resolve(true)));
+  });
 
 /** Where containers of a network find this machine. */
 export const gatewayHost = ({ gateway }: ContainerNetwork): string => gateway ?? hostByName;
