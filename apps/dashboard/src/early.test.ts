@@ -8,6 +8,9 @@ const asked = () => {
 };
 afterEach(() => vi.unstubAllGlobals());
 
+const digest = `sha256:${'a'.repeat(64)}`;
+const inPath = encodeURIComponent(digest);
+
 it.each([
   [{ pathname: '/', search: '' }, []],
   [{ pathname: '/promotions/p-1', search: '' }, ['/v1/promotions/p-1/timeline']],
@@ -16,7 +19,12 @@ it.each([
     ['/v1/environments/staging', '/v1/promotions?environment=staging&limit=50'],
   ],
   [{ pathname: '/releases', search: '' }, ['/v1/matrix?limit=25']],
-  [{ pathname: '/releases', search: '?at=2026-12-01T03:12:00Z' }, []],
+  [{ pathname: '/releases', search: '?at=2026-12-01T03:12:00Z' }, ['/v1/overview?at=2026-12-01T03%3A12%3A00Z']],
+  [{ pathname: '/', search: '?at=yesterday' }, []],
+  [
+    { pathname: `/releases/${digest}`, search: '' },
+    [`/v1/releases/${inPath}`, `/v1/matrix?release=${inPath}`, `/v1/releases/${inPath}/evidence`],
+  ],
 ])('%j is asked for early, with what every screen shows', (place, more) => {
   const told = asked();
   askEarly(place);

@@ -13,20 +13,36 @@ const early = new Map<string, Promise<Response>>();
 
 /** What a screen shows first: it is asked for while the rest of the page is still being read, which takes a slow device longer than the answer. */
 export function askEarly({ pathname, search }: Pick<Location, 'pathname' | 'search'>): void {
-  const promotion = /^\/promotions\/[^/]+$/.test(pathname) ? [`/v1${pathname}/timeline`] : [];
-  const [, name] = /^\/environments\/([^/]+)$/.exec(pathname) ?? [];
-  const environment =
-    name === undefined || search !== ''
-      ? []
-      : [`/v1/environments/${name}`, `/v1/promotions?environment=${name}&limit=${promotionsAtOnce}`];
-  const matrix = pathname === '/releases' && search === '' ? ['/v1/matrix?limit=25'] : [];
-  for (const address of ['/v1/overview', '/v1/me', ...promotion, ...environment, ...matrix]) {
+  const of = (screen: RegExp) => screen.exec(pathname)?.[1];
+  const promotion = of(/^\/promotions\/([^/]+)$/);
+  const environment = of(/^\/environments\/([^/]+)$/);
+  const release = of(/^\/releases\/sha256(?::|%3A)([0-9a-f]{64})$/i);
+  const at = new URLSearchParams(search).get('at');
+  const then = at !== null && /^\d{4}-/.test(at) ? [`/v1/overview?${new URLSearchParams({ at })}`] : [];
+  const more = [
+    ...(promotion ? [`/v1/promotions/${promotion}/timeline`] : []),
+    ...(environment && search === '' ? ofEnvironment(environment) : []),
+    ...(release ? ofRelease(`sha256%3A${release}`) : []),
+    ...(pathname === '/releases' && search === '' ? ['/v1/matrix?limit=25'] : []),
+  ];
+  for (const address of ['/v1/overview', '/v1/me', ...then, ...more]) {
     const answer = fetch(address, always);
     // Whoever takes it hears of it.
     answer.catch(() => undefined);
     early.set(address, answer);
   }
 }
+
+const ofEnvironment = (name: string) => [
+  `/v1/environments/${name}`,
+  `/v1/promotions?environment=${name}&limit=${promotionsAtOnce}`,
+];
+
+const ofRelease = (digest: string) => [
+  `/v1/releases/${digest}`,
+  `/v1/matrix?release=${digest}`,
+  `/v1/releases/${digest}/evidence`,
+];
 
 /** The answer to what was asked early; once, since it is of then. */
 export function takeEarly(address: string): Promise<Response> | undefined {

@@ -2,6 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Dashboard } from './app.tsx';
+import { ShownTime } from './navigation.tsx';
 import { routeAt } from './route.ts';
 import { askFirst, queries } from './state.ts';
 import { trustOwnFiles } from './trust.ts';
@@ -28,7 +29,9 @@ if (!place) throw new Error('index.html has no #app');
 createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <Dashboard />
+      <ShownTime>
+        <Dashboard />
+      </ShownTime>
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -1,4 +1,11 @@
-import { type ComponentProps, type MouseEvent, useSyncExternalStore } from 'react';
+import {
+  type ComponentProps,
+  createContext,
+  type MouseEvent,
+  type ReactNode,
+  useContext,
+  useSyncExternalStore,
+} from 'react';
 import { isOfThePast, pathTo, type Route, routeAt } from './route.ts';
 
 /** Told when the page goes elsewhere by itself; the browser tells of Back and Forward alone. */
@@ -29,8 +36,15 @@ function routeNow(): Route | null {
 /** Which screen, of what; not how it is looked at. */
 export const usePathname = (): string => useSyncExternalStore(hear, () => location.pathname);
 
+const Past = createContext<string | null>(null);
+
+/** Tells the page which time it shows: one listens for all, since every link asks. */
+export const ShownTime = ({ children }: { readonly children: ReactNode }) => (
+  <Past value={useSyncExternalStore(hear, () => routeNow()?.at ?? null)}>{children}</Past>
+);
+
 /** The time (ISO 8601) at which the page shows everything; null: now. */
-export const usePast = (): string | null => useSyncExternalStore(hear, () => routeNow()?.at ?? null);
+export const usePast = (): string | null => useContext(Past);
 
 function hear(tell: () => void): () => void {
   addEventListener('popstate', tell);

@@ -154,16 +154,20 @@ const matrixAt = (at: string | null) =>
   });
 
 /** One release, as its own files describe it: they do not change, and whether homes share it is looked up elsewhere. So no change of the records asks for it anew. */
-export const useRelease = (digest: Digest) =>
-  useQuery({
+export const useRelease = (digest: Digest) => useQuery(releaseOf(digest));
+
+const releaseOf = (digest: Digest) =>
+  queryOptions({
     queryKey: ['release', digest],
     queryFn: ({ signal }) => ask('GET /v1/releases/{digest}', { path: { digest }, signal }),
     staleTime: releasesForMs,
   });
 
 /** What became of one release in each environment. */
-export const useWhereabouts = (release: Digest) =>
-  useQuery({
+export const useWhereabouts = (release: Digest) => useQuery(whereaboutsOf(release));
+
+const whereaboutsOf = (release: Digest) =>
+  queryOptions({
     queryKey: ['records', 'whereabouts', release],
     queryFn: ({ signal }) => ask('GET /v1/matrix', { query: { release }, signal }),
   });
@@ -176,8 +180,10 @@ export const useComponents = (digest: Digest) =>
   });
 
 /** What was brought as evidence of a release. */
-export const useEvidence = (digest: Digest) =>
-  useQuery({
+export const useEvidence = (digest: Digest) => useQuery(evidenceOf(digest));
+
+const evidenceOf = (digest: Digest) =>
+  queryOptions({
     queryKey: ['records', 'evidence', digest],
     queryFn: ({ signal }) => ask('GET /v1/releases/{digest}/evidence', { path: { digest }, signal }),
   });
@@ -300,12 +306,19 @@ export function askFirst(route: Route | null): Promise<unknown> {
     ...(at === null ? [] : [queries.prefetchQuery(overviewAt(at))]),
     queries.prefetchQuery(asker),
     ...(route?.screen === 'promotion' ? [queries.prefetchQuery(timelineOf(route.id))] : []),
+    ...(route?.screen === 'release' ? askedOfRelease(route.release as Digest) : []),
     ...(route?.screen === 'environment'
       ? [queries.prefetchInfiniteQuery(historyAt(at, route.name)), queries.prefetchQuery(environmentOf(route.name))]
       : []),
     ...(route?.screen === 'releases' ? [queries.prefetchInfiniteQuery(matrixAt(at))] : []),
   ]);
 }
+
+const askedOfRelease = (digest: Digest) => [
+  queries.prefetchQuery(releaseOf(digest)),
+  queries.prefetchQuery(whereaboutsOf(digest)),
+  queries.prefetchQuery(evidenceOf(digest)),
+];
 
 /** How often a demo that runs is asked what it tells, in ms. */
 const demoEveryMs = 500;

@@ -1,7 +1,7 @@
 import type { Entry } from './entries.ts';
 
 /** How many are shown. */
-const mostFound = 20;
+const mostFound = 12;
 
 /** What has all these words, best first: what begins so, what has a word that does, the rest; each in the order given. Nothing typed means all. */
 export function found(entries: readonly Entry[], text: string): readonly Entry[] {

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Act } from '../acts/act.ts';
 import { goTo, usePast } from '../navigation.tsx';
+import { afterPaint } from '../parts/frames.ts';
 import { Written } from '../parts/written.tsx';
 import { isOfThePast, type Route } from '../route.ts';
 import { useAsker, useDemo, useMatrix, usePresent } from '../state.ts';
@@ -18,7 +19,8 @@ export function Palette({ onClose, onAct }: PaletteProps) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const past = usePast();
-  const entries = found(useEntries(), text);
+  const all = useEntries();
+  const entries = useIsPainted() ? found(all, text) : none;
   const at = Math.min(chosen, entries.length - 1);
   const list = useId();
   useLayoutEffect(() => dialog.current?.showModal(), []);
@@ -58,9 +60,18 @@ export function Palette({ onClose, onAct }: PaletteProps) {
           <Option key={entry.key} id={`${list}-${index}`} entry={entry} isChosen={index === at} onTake={take} />
         ))}
       </div>
-      {entries.length === 0 && <p className="dim">There is nothing like that.</p>}
+      {entries.length === 0 && entries !== none && <p className="dim">There is nothing like that.</p>}
     </dialog>
   );
+}
+
+const none: readonly Entry[] = [];
+
+/** The field is there at once; what it finds comes with the next frame. */
+function useIsPainted(): boolean {
+  const [isPainted, setPainted] = useState(false);
+  useEffect(() => afterPaint(() => setPainted(true)), []);
+  return isPainted;
 }
 
 /** Made anew when something has changed, not at each key. */

@@ -1,5 +1,6 @@
-import { type FocusEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { type FocusEvent, type ReactNode, type RefObject, useRef, useState } from 'react';
 import { blockBegins } from './cut-blocks.ts';
+import { useNearness } from './nearness.ts';
 
 interface BlocksProps<One> {
   readonly all: readonly One[];
@@ -65,36 +66,4 @@ function Block({ as, place, className, scroller, children }: BlockProps) {
       <tr style={room} />
     </tbody>
   );
-}
-
-/** So far from what is seen a block is drawn. */
-const ahead = '1000px 0px';
-
-/** Whether an element is near what is seen, and how high (px) it was when it went away from there; null: it was never near. */
-function useNearness(
-  element: RefObject<HTMLElement | null>,
-  scroller: RefObject<Element | null> | undefined,
-  isNearAtFirst: boolean,
-) {
-  const [seen, setSeen] = useState<{ readonly isNear: boolean; readonly height: number | null }>({
-    ...{ isNear: isNearAtFirst, height: null },
-  });
-  useEffect(() => {
-    const watch = new IntersectionObserver(
-      (entries) => {
-        const last = entries.at(-1);
-        if (!last) return;
-        const { isIntersecting: isNear, boundingClientRect } = last;
-        // What is not drawn has the height that it was given.
-        setSeen((before) => {
-          if (before.isNear === isNear) return before;
-          return { isNear, height: before.isNear ? boundingClientRect.height : before.height };
-        });
-      },
-      { root: scroller?.current ?? null, rootMargin: ahead },
-    );
-    if (element.current) watch.observe(element.current);
-    return () => watch.disconnect();
-  }, [element, scroller]);
-  return seen;
 }

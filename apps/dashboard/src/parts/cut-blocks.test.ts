@@ -7,15 +7,15 @@ const cut = (keys: readonly string[], known: readonly string[] = []) =>
 
 it('rows are cut into blocks, and stay in theirs when others come before or behind', () => {
   expect(cut([])).toEqual([]);
-  expect(cut(rows(10, 1))).toEqual(['r10']);
-  const begun = cut(rows(60, 1));
-  expect(begun).toEqual(['r60', 'r35', 'r10']);
-  expect(cut(rows(65, 1), begun.slice(1))).toEqual(['r65', 'r35', 'r10']);
-  expect(cut(rows(60, -30), begun.slice(1))).toEqual(['r60', 'r35', 'r10', 'r-15']);
+  expect(cut(rows(8, 1))).toEqual(['r8']);
+  const begun = cut(rows(20, 1));
+  expect(begun).toEqual(['r20', 'r12', 'r4']);
+  expect(cut(rows(22, 1), begun.slice(1))).toEqual(['r22', 'r12', 'r4']);
+  expect(cut(rows(20, -8), begun.slice(1))).toEqual(['r20', 'r12', 'r4', 'r-4']);
 });
 
 it('a block that became long is cut, once', () => {
-  const grown = cut(rows(90, 1), ['r35', 'r10']);
-  expect(grown).toEqual(['r90', 'r65', 'r40', 'r35', 'r10']);
-  expect(cut(rows(91, 1), grown.slice(1))).toEqual(['r91', 'r65', 'r40', 'r35', 'r10']);
+  const grown = cut(rows(30, 1), ['r12', 'r4']);
+  expect(grown).toEqual(['r30', 'r22', 'r14', 'r12', 'r4']);
+  expect(cut(rows(31, 1), grown.slice(1))).toEqual(['r31', 'r22', 'r14', 'r12', 'r4']);
 });

@@ -1,5 +1,5 @@
-/** So many rows are drawn, or left out, together: as many as a slow device draws at once. */
-const rowsInBlock = 25;
+/** So many rows are drawn, or left out, together: as many as a slow device draws in a frame. */
+const rowsInBlock = 8;
 
 /**
  * Where blocks of rows begin: at the first row, and where `known` ones began, so that a row stays in its block when others come before it. What came behind

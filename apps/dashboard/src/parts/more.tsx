@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { PagesLeft } from '../state.ts';
+import { afterPaint } from './frames.ts';
 import { Problem } from './problem.tsx';
 
 interface MoreProps {
@@ -28,7 +29,7 @@ export function More({ left: { isMore, isBusy, error, readOn }, shown, scroller 
     <div ref={element} className="more">
       {error !== null && <Problem error={error} what="Older ones cannot be read" />}
       {isMore && (
-        <button type="button" aria-disabled={isBusy} onClick={() => !isBusy && readOn()}>
+        <button type="button" aria-disabled={isBusy} onClick={() => !isBusy && afterPaint(readOn)}>
           {error === null ? 'Older ones' : 'Try again'}
         </button>
       )}
