@@ -17,6 +17,8 @@ export function testEngine() {
   const tags: string[] = [];
   return {
     ...{ installation, docker, names },
+    /** An image that is there: the one that images of releases are made on. */
+    base: 'soundbite-base:24',
     containers: (supervisor: Supervisor): Containers =>
       containersOf({ installation, supervisor, nodePath: process.execPath, relaySecret: 'of the test' }),
     /** What is not the release's, under its name and with its labels. */
@@ -27,6 +29,11 @@ export function testEngine() {
       await docker('rm', id);
       tags.push(tag);
     },
+    /** Its volumes and networks. */
+    left: async () => [
+      ...lines(await docker('volume', 'ls', '--quiet', ...ours)),
+      ...lines(await docker('network', 'ls', '--quiet', ...ours)),
+    ],
     async dispose() {
       const left = await names();
       if (left.length > 0) await docker('rm', '--force', '--volumes', ...left);

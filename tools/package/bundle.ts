@@ -11,6 +11,7 @@ export const packagedPrograms = [
   'apps/control-plane/src/preflight-main.ts',
   'packages/clouds/src/emulated/polly-double-main.ts',
   'packages/clouds/src/emulated/polly-double-voice-process.ts',
+  'packages/containers/src/down-main.ts',
   'packages/containers/src/relay-main.ts',
   'packages/edge/src/edge-main.ts',
   'packages/processes/src/host-main.ts',

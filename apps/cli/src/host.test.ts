@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { SoundBiteError } from '@soundbite/model';
+import { homePlace } from '@soundbite/model/home-mark.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { codeDigest } from './code-digest.ts';
 import { type CliStage, repositoryRoot, setStage } from './testing/stage.ts';
@@ -304,6 +305,29 @@ describe('down', () => {
     });
     expect(seen().args).toEqual(['--home', stage.home, '--down']);
     await stage.run('down', '--purge');
+    expect(seen().args).toEqual(['--home', stage.home, '--down', '--purge']);
+  });
+
+  it('ends the containers of a home that has any, by its identity, before its state goes', async () => {
+    put(
+      'packages/containers/src/down-main.ts',
+      `import { writeFileSync } from 'node:fs';
+       writeFileSync(${JSON.stringify(join(root, 'ended.json'))}, JSON.stringify(process.argv.slice(2)));`,
+    );
+    const id = 'a'.repeat(32);
+    const place = homePlace(
+      statSync(stage.home, { bigint: true }),
+      readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+    );
+    writeFileSync(join(stage.home, 'home.json'), JSON.stringify({ id, path: stage.home, place }));
+    const version = join(stage.home, 'versions', '0'.repeat(64));
+    mkdirSync(version, { recursive: true });
+    writeFileSync(join(version, 'staging.json'), '{"token":"t"}');
+    expect((await stage.run('down')).exit).toBe(0);
+    expect(existsSync(join(root, 'ended.json'))).toBe(false);
+    writeFileSync(join(version, 'staging.json'), '{"token":"t","image":"sha256:1"}');
+    expect((await stage.run('down', '--purge')).exit).toBe(0);
+    expect(JSON.parse(readFileSync(join(root, 'ended.json'), 'utf8'))).toEqual([id]);
     expect(seen().args).toEqual(['--home', stage.home, '--down', '--purge']);
   });
 });

@@ -8,6 +8,7 @@ import { runEntry } from './child-entry.ts';
 import { childEnvironment } from './child-environment.ts';
 import { codeDigest } from './code-digest.ts';
 import { readAddress } from './connection.ts';
+import { containersOfHome } from './containers.ts';
 import { readyEmulator } from './emulator-setup.ts';
 import { endingReason } from './ending-reason.ts';
 import { endStandalone, type Holder, untilMyTurn } from './holder.ts';
@@ -64,6 +65,12 @@ export async function stopHost(shell: Shell, purge: boolean): Promise<string | n
   await mustBeOurs(shell, 'end');
   const original = await copiedFrom(shell.home);
   await endStandalone(shell);
+  const endContainers = await containersOfHome(shell);
+  if (endContainers) {
+    // The control plane first, which would miss them, and the home last, which says whose they are.
+    await hostMain(shell, ['--down']);
+    await endContainers();
+  }
   await hostMain(shell, ['--down', ...(purge ? ['--purge'] : [])]);
   return original;
 }

@@ -12,6 +12,12 @@ export interface FixtureBehaviour extends Behaviour {
   readonly status?: number;
   /** Answers users with 500, and whoever looks at its health as if all were well. */
   readonly usersFail?: boolean;
+  /** Takes all memory at its start. */
+  readonly eats?: boolean;
+  /** Listens on another port than it is told. */
+  readonly elsewhere?: boolean;
+  /** Answers 500 at its health. */
+  readonly ill?: boolean;
 }
 
 const serviceFile = new URL('./fixture-service.mjs', import.meta.url);

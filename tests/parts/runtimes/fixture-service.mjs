@@ -1,10 +1,13 @@
 // A tiny service that keeps the process contract of apps/service: enough to hold a runtime to its word, and quick to start.
-// `behaviour.json` beside it says how it behaves: {"crash":true} ends at start, {"status":500} answers so, {"usersFail":true} answers users with 500.
+// `behaviour.json` beside it says how it behaves: {"crash":true} ends at start, {"status":500} answers so, {"usersFail":true} answers users with 500,
+// {"eats":true} takes all memory at its start, {"elsewhere":true} listens on another port, {"ill":true} answers 500 at its health.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const behaviour = JSON.parse(readFileSync(new URL('./behaviour.json', import.meta.url), 'utf8'));
 const release = process.env.SOUNDBITE_RELEASE;
+// Buffers are beside Node's heap, whose own limit ends it otherwise.
+if (behaviour.eats) for (const eaten = []; ; ) eaten.push(Buffer.alloc(16 * 2 ** 20, 1));
 if (behaviour.crash) throw new Error('the fixture was told to crash at its start');
 
 const token = process.env.SOUNDBITE_CONTROL_TOKEN;
@@ -12,7 +15,7 @@ let consuming = process.env.SOUNDBITE_CONSUMING === 'true';
 
 function answer(path, rehearsal) {
   if (behaviour.status && path !== '/health') return [behaviour.status, { title: 'told to fail' }];
-  if (path === '/health') return [200, { alive: true }];
+  if (path === '/health') return [behaviour.ill ? 500 : 200, { alive: true }];
   if (path === '/ready') return [200, { ready: true }];
   if (path === '/version')
     return [200, { note: behaviour.note, release, environment: process.env.SOUNDBITE_ENVIRONMENT, rehearsal }];
@@ -68,7 +71,8 @@ if (role === 'api' || role === 'worker') {
     const [status, value] = answer(path, mark !== undefined);
     send(status, role === 'worker' && path === '/ready' ? { ...value, consuming } : value);
   });
-  server.listen(Number(process.env.SOUNDBITE_PORT ?? 0), '127.0.0.1', () =>
+  const port = Number(process.env.SOUNDBITE_PORT ?? 0) + (behaviour.elsewhere ? 1 : 0);
+  server.listen(port, '127.0.0.1', () =>
     console.log(JSON.stringify({ text: 'listening', role, port: server.address().port })),
   );
   process.on('SIGTERM', () => {

@@ -22,7 +22,11 @@ import { versionsRuntime } from '../versions/runtime.ts';
 import { asRunningProcess } from './keeper.ts';
 import { containerLabels, containerName, containerSpec, isOfReleases, loopbackPort } from './spec.ts';
 
-export type ComposeRuntimeOptions = ProcessRuntimeOptions & { readonly containers: Containers };
+export type ComposeRuntimeOptions = ProcessRuntimeOptions & {
+  readonly containers: Containers;
+  /** How long a container may take to be healthy, in ms; 30,000 by default. */
+  readonly startWithinMs?: number;
+};
 
 /** Containers of a Docker engine, each component one, behind the same edge as processes: see docs/decisions/0087. */
 export function composeRuntime(options: ComposeRuntimeOptions): Runtime {
@@ -82,7 +86,7 @@ const wasOther = ({ tag, id }: { readonly tag: string; readonly id: string | nul
   `${tag} was ${id === null ? 'missing' : `another image (${id})`}; it is the release's again`;
 
 async function start(
-  { containers, credentialsEnv, supervisor }: ComposeRuntimeOptions,
+  { containers, credentialsEnv, supervisor, startWithinMs }: ComposeRuntimeOptions,
   codeFiles: (release: Installed['release']) => Promise<CodeFiles>,
   wanted: WantedComponent,
 ): Promise<RunningProcess> {
@@ -97,7 +101,14 @@ async function start(
   // Of the time before the environment's runtime was this one.
   await supervisor.stop(processName(environment.name, wanted.component.name, release));
   const codeDigest = codeFilesDigest(await codeFiles(release));
-  const spec: ContainerSpec = containerSpec(wanted, { image, network: network.name, codeDigest, relay, ports });
+  const spec: ContainerSpec = containerSpec(wanted, {
+    image,
+    network: network.name,
+    codeDigest,
+    relay,
+    ports,
+    startWithinMs,
+  });
   return asRunningProcess(await containers.ensure(spec));
 }
 

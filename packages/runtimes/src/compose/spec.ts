@@ -6,7 +6,7 @@ import type { WantedComponent } from '../versions/parts.ts';
 /** First wished port of containers. */
 const firstPort = 8600;
 /** A version that is not healthy after this many ms is refused. */
-const startWithinMs = 30_000;
+const usualStartMs = 30_000;
 /** MiB that Node, its code, buffers and WebAssembly take beside the heap. */
 const besideHeapMiB = 160;
 
@@ -32,6 +32,8 @@ export const memoryOf = (heapMiB: number): number => heapMiB + besideHeapMiB;
 export function containerSpec(
   { target, installed, component, settings, env }: WantedComponent,
   more: {
+    /** A version that is not healthy after this many ms is refused. */
+    readonly startWithinMs?: number | undefined;
     readonly image: string;
     readonly network: string;
     readonly codeDigest: string;
@@ -56,7 +58,7 @@ export function containerSpec(
     secrets: Object.fromEntries(Object.entries(env).filter((one) => !isShown(one))),
     amended: ['SOUNDBITE_CONSUMING'],
     forwards: more.relay === null ? null : { relay: more.relay, ports: more.ports },
-    health: { path: component.health, withinMs: startWithinMs },
+    health: { path: component.health, withinMs: more.startWithinMs ?? usualStartMs },
     memoryMiB: memoryOf(heapMiB),
   };
 }
