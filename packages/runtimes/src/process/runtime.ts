@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import { type Containers, type Digest, type Runtime, SoundBiteError } from '@soundbite/model';
+import { asContainers } from '../compose/containers.ts';
 import { keeperOfBoth, logReader } from '../compose/keeper.ts';
-import { containerName } from '../compose/spec.ts';
 import { behindEdge } from '../here.ts';
-import type { HeldVersions, Installed } from '../versions/held.ts';
 import { processLimits } from '../versions/limits.ts';
-import { processName } from '../versions/names.ts';
 import type { Change, VersionParts, WantedComponent } from '../versions/parts.ts';
 import { versionsRuntime } from '../versions/runtime.ts';
 import { type CodeFiles, codeComparison, codeFilesDigest, codeFilesOf } from './code-files.ts';
@@ -15,42 +13,45 @@ import { versionSpec } from './specs.ts';
 
 /** Node processes on this machine, kept alive by the host. */
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
-  return versionsRuntime('process', processParts(options, false), behindEdge(options));
+  return versionsRuntime('process', versionParts(options, 'process'), behindEdge(options));
 }
 
-/** `usesEngine`: the environment's runtime is the engine's; there are containers in others only where it was that before. */
-export function processParts(options: ProcessRuntimeOptions, usesEngine: boolean) {
+/** A version that an environment holds stays what it was installed as, whatever the environment's runtime is by now; a new one is `kind`. */
+export function versionParts(options: ProcessRuntimeOptions, kind: 'process' | 'compose'): VersionParts {
   const { supervisor, edge, releases, home, nodePath, credentialsEnv, containers } = options;
   const codeFiles = codeFilesOf(releases);
   const compareCode = codeComparison();
   const isAsReleased = async (directory: string, release: Digest) =>
     (await compareCode(directory, await codeFiles(release))).length === 0;
   const store = installedStore(join(home, 'versions'), isAsReleased);
-  return {
-    ...{ edge, store, credentialsEnv, codeFiles, held: store as HeldVersions },
-    supervisor: containers ? keeperOfBoth(supervisor, containers, store, usesEngine) : supervisor,
-    async ready({ environment: { name } }, release) {
-      const before = await store.find(name, release.digest);
-      // Of the time before the environment's runtime was this one.
-      if (before?.image !== undefined && containers) await stopContainers(containers, name, before);
-      return store.install(name, release);
-    },
+  const processes: Pick<VersionParts, 'ready' | 'start'> = {
+    ready: ({ environment: { name } }, release) => store.install(name, release),
     async start(wanted) {
       const { release } = wanted.installed;
       const files = await codeFiles(release);
       return supervisor.ensure(specOf(wanted, { nodePath, code: store.codeOf(release), files }));
     },
-    async changesOf({ name }, { release, image }) {
-      if (image === undefined) return changesOf(store.codeOf(release), () => codeFiles(release), compareCode);
-      return containers ? imageChanges(containers, name, { release, image }) : [];
+  };
+  const common = { edge, store, credentialsEnv };
+  const processChanges = (release: Digest) => changesOf(store.codeOf(release), () => codeFiles(release), compareCode);
+  if (!containers)
+    return { ...common, ...processes, supervisor, changesOf: (_, { release }) => processChanges(release) };
+  const contained = asContainers({ ...options, containers, store, codeFiles });
+  return {
+    ...common,
+    supervisor: keeperOfBoth(supervisor, containers, store, kind === 'compose'),
+    async ready(target, release) {
+      const before = await store.find(target.environment.name, release.digest);
+      const isContained = before === null ? kind === 'compose' : before.image !== undefined;
+      return (isContained ? contained : processes).ready(target, release);
     },
-    ...(containers ? { readLog: logReader(containers) } : {}),
-  } satisfies VersionParts & { readonly codeFiles: typeof codeFiles; readonly held: HeldVersions };
-}
-
-async function stopContainers(containers: Containers, environment: string, { release, processes }: Installed) {
-  const names = processes.components.map(({ name }) => containerName(processName(environment, name, release)));
-  await Promise.all(names.map((name) => containers.stop(name)));
+    start: (wanted) => (wanted.installed.image === undefined ? processes : contained).start(wanted),
+    async changesOf({ name }, { release, image }) {
+      if (image === undefined) return processChanges(release);
+      return imageChanges(containers, name, { release, image });
+    },
+    readLog: logReader(containers),
+  };
 }
 
 /** What has the name of a release's image, by which people start it, is the image that was proven. */
