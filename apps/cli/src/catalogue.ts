@@ -19,9 +19,19 @@ export const catalogue: readonly CommandEntry[] = [
     more: 'With names it starts what these environments and those before them need, and promotes as far as the last one; everything else keeps running. If nothing changed, it changes nothing. It promotes only into emulated environments, and never again what was rolled back or refused.',
     options: [
       ['--no-promote', 'start everything and let unfinished promotions continue; cut and promote nothing new'],
+      [
+        '--runtime <compose>',
+        'in a home that is not begun yet: all environments as containers of the Docker engine, whatever is declared; the home keeps to it',
+      ],
       ['--without-records', 'continue although the records of this home are lost with their database; then: takeover'],
     ],
-    examples: ['soundbite up', 'soundbite up {first}', 'soundbite up {middle}', 'soundbite up --no-promote'],
+    examples: [
+      'soundbite up',
+      'soundbite up {first}',
+      'soundbite up {middle}',
+      'soundbite up --no-promote',
+      'soundbite up --runtime compose',
+    ],
     load: () => import('./commands/up.ts'),
   },
   {

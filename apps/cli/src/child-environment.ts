@@ -3,12 +3,19 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { isPackaged } from '@soundbite/model/programs.ts';
 import { emulatorPython } from './emulator-python.ts';
+import { runtimeOfHome } from './home-runtime.ts';
 import type { Shell } from './shell.ts';
 
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** Variables of this shell for reaching real accounts, a team's database and its releases, and `dev`'s longest silence. */
-const passedOn = ['DATABASE_URL', 'NODE_EXTRA_CA_CERTS', 'SOUNDBITE_DEV_SILENCE', 'SOUNDBITE_RELEASE_STORE'];
+/** Variables of this shell for reaching real accounts, a container engine, a team's database and its releases, and `dev`'s longest silence. */
+const passedOn = [
+  'DATABASE_URL',
+  'DOCKER_HOST',
+  'NODE_EXTRA_CA_CERTS',
+  'SOUNDBITE_DEV_SILENCE',
+  'SOUNDBITE_RELEASE_STORE',
+];
 const passedOnPrefixes = ['SOUNDBITE_CLOUD_', 'AWS_'];
 /** Where npm finds archives and how it reaches a registry: a cut verifies its bundle with them. No token: npm reads one from ~/.npmrc. */
 const ofRegistries =
@@ -36,6 +43,7 @@ export function childEnvironment(shell: Shell): Record<string, string> {
     SOUNDBITE_ROOT: root,
     SOUNDBITE_INSTALLATION: installation,
     SOUNDBITE_PYTHON: emulatorPython(shell),
+    ...(runtimeOfHome(home) ? { SOUNDBITE_RUNTIME: 'compose' } : {}),
   };
 }
 

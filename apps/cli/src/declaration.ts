@@ -9,6 +9,7 @@ import {
   problemText,
   SoundBiteError,
 } from '@soundbite/model';
+import { runtimeOfHome } from './home-runtime.ts';
 import type { Shell } from './shell.ts';
 
 /**
@@ -24,7 +25,10 @@ export async function readDeclaration(
       hint: `git checkout ${environmentsFile}`,
     });
   }
-  const parsed = parseDeclaration((file) => textIn(shell, file), { variables: cloudVariables(shell), ...reading });
+  const parsed = parseDeclaration((file) => textIn(shell, file), {
+    ...{ variables: cloudVariables(shell), runtime: runtimeOfHome(shell.home) },
+    ...reading,
+  });
   if (parsed.ok) return parsed.declaration;
   const [first] = parsed.problems;
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {

@@ -30,6 +30,8 @@ export interface Config {
   readonly releaseStore: ReleaseStoreAddress | undefined;
   /** A `dev` session ends after this long without a heartbeat. */
   readonly devSilenceSeconds: number;
+  /** The runtime of all environments of this home, whatever is declared; null: each has its own. */
+  readonly runtime: 'compose' | null;
   /** SOUNDBITE_CLOUD_<NAME>: clouds of single environments. */
   readonly cloudVariables: Readonly<Record<string, string>>;
   /** How the user's shell wants real accounts to be reached. */
@@ -63,6 +65,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: env.DATABASE_URL || undefined,
     releaseStore: releaseStoreOf(env[releaseStoreVariable]),
     devSilenceSeconds: devSilenceOf(env.SOUNDBITE_DEV_SILENCE),
+    runtime: env.SOUNDBITE_RUNTIME === 'compose' ? 'compose' : null,
     cloudVariables: chosen(env, (name) => name.startsWith('SOUNDBITE_CLOUD_')),
     userSettings: chosen(env, (name) => userSettings.includes(name)),
   };

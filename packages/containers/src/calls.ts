@@ -54,12 +54,12 @@ export function engineCalls(host = usualHost()): EngineCalls {
 
 /** The first that is there of DOCKER_HOST, the socket of an engine of the machine, and those that belong to a user. */
 function usualHost(): string {
-  const { DOCKER_HOST, XDG_RUNTIME_DIR } = process.env;
+  const { DOCKER_HOST } = process.env;
   if (DOCKER_HOST) return DOCKER_HOST;
   if (process.platform === 'win32') return 'npipe:////./pipe/docker_engine';
   const usual = '/var/run/docker.sock';
   const own = [
-    ...(XDG_RUNTIME_DIR ? [join(XDG_RUNTIME_DIR, 'docker.sock')] : []),
+    `/run/user/${process.getuid?.()}/docker.sock`,
     join(homedir(), '.docker/run/docker.sock'),
     join(homedir(), '.docker/desktop/docker.sock'),
   ];

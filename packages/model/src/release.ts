@@ -67,6 +67,8 @@ export const Provenance = z.strictObject({
   /** Digest over every input file's path and bytes: the same inputs make the same release. */
   inputs: Digest,
   files: z.array(z.strictObject({ path: z.string(), sha256: z.string() })),
+  /** It was cut for a home whose environments all have this runtime, whatever is declared. */
+  runtime: z.literal('compose').optional(),
   tools: z.record(z.string(), z.string()),
   /** It was not cut: it is what stood in this account when its stacks were adopted. Commit and inputs are those of the declarations; `files` are the templates and the code. */
   adopted: z.strictObject({ account: z.string(), region: z.string(), stacks: z.array(z.string()) }).optional(),

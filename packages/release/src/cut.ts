@@ -47,6 +47,8 @@ export interface CutOptions {
   readonly source: string;
   /** The directory in which releases are kept. */
   readonly store: string;
+  /** That of all environments, whatever is declared. */
+  readonly runtime?: 'compose' | null;
   readonly emit?: (event: CutEvent) => void;
 }
 
@@ -56,14 +58,22 @@ export interface CutOptions {
  * Errors (source user): `source-without-git`, `source-changed`, `declaration-invalid`, `dependencies-…`, `bundle-…`,
  * `synthesis-failed`, `sbom-failed`, `release-altered` (the store has it already, with other bytes).
  */
-export async function cutRelease({ source: given, store, emit = () => {} }: CutOptions): Promise<CutResult> {
+export async function cutRelease({
+  source: given,
+  store,
+  runtime = null,
+  emit = () => {},
+}: CutOptions): Promise<CutResult> {
   const source = resolve(given);
   const timed = timer(emit);
   const inputs = await timed('inputs', () => readInputs(source));
-  const environments = readEnvironments(inputs);
+  const environments = readEnvironments(inputs, runtime);
   const lockfile = await readLockfile(source);
   await refuseOtherTools(lockfile);
-  const provenance = provenanceOf(inputs, await toolVersions(lockfile));
+  const provenance: Provenance = {
+    ...provenanceOf(inputs, await toolVersions(lockfile)),
+    ...(runtime === null ? {} : { runtime }),
+  };
   const present = await alreadyCut(store, provenance);
   if (present) return present;
   const before = await sbomBefore(releaseStore(store), provenance);
@@ -205,8 +215,8 @@ const textOf = ({ contents }: Pick<ReadInputs, 'contents'>, file: string): strin
   contents.get(file)?.toString('utf8') ?? '';
 
 /** The environments as this source declares them; overrides concern the cloud and are not read. */
-function readEnvironments({ contents }: ReadInputs): readonly Environment[] {
-  const parsed = parseDeclaration((file) => contents.get(file)?.toString('utf8'));
+function readEnvironments({ contents }: ReadInputs, runtime: 'compose' | null): readonly Environment[] {
+  const parsed = parseDeclaration((file) => contents.get(file)?.toString('utf8'), { runtime });
   if (parsed.ok) return parsed.declaration.environments;
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
     hint: 'fix the lines named',

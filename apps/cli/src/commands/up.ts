@@ -8,14 +8,16 @@ import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
 import { exitOfPromotions, exits } from '../exits.ts';
+import { beginWithRuntime } from '../home-runtime.ts';
 import { startHost } from '../host.ts';
 import { isInterrupt, untilInterrupt } from '../interrupt.ts';
 import { givenNames } from '../names.ts';
 import { makePageLink } from '../page-link.ts';
 import type { Shell } from '../shell.ts';
 
-export const run: CommandAction = async (shell, names, { promote, withoutRecords }) => {
+export const run: CommandAction = async (shell, names, { promote, withoutRecords, runtime }) => {
   const start = performance.now();
+  if (typeof runtime === 'string') beginWithRuntime(shell, runtime);
   const say = (text: string) => shell.progress.line(`${elapsed(start)}  ${printable(text)}`);
   const environments = givenNames(names);
   // Before anything is started: what was named is there.

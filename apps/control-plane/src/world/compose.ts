@@ -112,7 +112,8 @@ function boundReleases(config: Config, log: Log): BoundReleases {
   const ownReleases = releaseStore(store);
   const shared = config.releaseStore ? sharedReleases(s3Bucket(config.releaseStore)) : null;
   const releases = shared ? sharingStore(store, ownReleases, shared) : ownReleases;
-  const cut: World['cut'] = (source) => cutRelease({ source, store, emit: (event) => log.info({ event }, 'cut') });
+  const cut: World['cut'] = (source) =>
+    cutRelease({ source, store, runtime: config.runtime, emit: (event) => log.info({ event }, 'cut') });
   return {
     releases,
     ownReleases,
@@ -122,7 +123,8 @@ function boundReleases(config: Config, log: Log): BoundReleases {
     cut,
     async cutIfChanged(source) {
       const newest = (await releases.list())[0];
-      if (newest?.provenance.inputs !== (await inputsDigest(source))) return cut(source);
+      const isOfRuntime = (newest?.provenance.runtime ?? null) === config.runtime;
+      if (!isOfRuntime || newest?.provenance.inputs !== (await inputsDigest(source))) return cut(source);
       const { commit, dirty, uncommitted = [] } = newest.provenance;
       return { release: newest.digest, path: newest.directory, commit, dirty, uncommitted, created: false };
     },

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Declaration,
+  type DeclarationReading,
   type Environment,
   environmentsFile,
   parseDeclaration,
@@ -18,7 +19,8 @@ import type { Config } from '../config.ts';
 export function declarationReader({
   root,
   cloudVariables,
-}: Pick<Config, 'root' | 'cloudVariables'>): () => Declaration {
+  runtime = null,
+}: Pick<Config, 'root' | 'cloudVariables'> & Partial<Pick<Config, 'runtime'>>): () => Declaration {
   const stamped = (files: Iterable<string>) => [...files].map((file) => stampOf(join(root, file))).join();
   let read:
     | { readonly files: readonly string[]; readonly stamp: string; readonly declaration: Declaration }
@@ -26,7 +28,7 @@ export function declarationReader({
   return () => {
     if (read && read.stamp === stamped(read.files)) return read.declaration;
     const stamps = new Map<string, string>();
-    const declaration = load(root, cloudVariables, (file) => {
+    const declaration = load(root, { variables: cloudVariables, runtime }, (file) => {
       // Taken first: what changes while it is read is read again.
       stamps.set(file, stampOf(join(root, file)));
       return textIn(root, file);
@@ -36,12 +38,12 @@ export function declarationReader({
   };
 }
 
-function load(root: string, variables: Readonly<Record<string, string>>, textOf: TextOf): Declaration {
+function load(root: string, reading: DeclarationReading, textOf: TextOf): Declaration {
   if (textOf(environmentsFile) === undefined)
     throw new SoundBiteError('declaration-invalid', `${join(root, environmentsFile)} is not there`, {
       hint: `restore ${environmentsFile}`,
     });
-  const parsed = parseDeclaration(textOf, { variables });
+  const parsed = parseDeclaration(textOf, reading);
   if (parsed.ok) return parsed.declaration;
   const first = parsed.problems[0];
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {

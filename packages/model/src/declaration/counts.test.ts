@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { declarationJsonSchema } from './json-schema.ts';
-import { environmentsIn, numbered, problems, small } from './testing/given.ts';
+import { environmentsIn, numbered, parse, problems, small } from './testing/given.ts';
 
 describe('the number of environments', () => {
   it.each([1, 2, 3, 5, 7, 10])('%i are declared as they stand, in order', (count) => {
@@ -47,6 +47,13 @@ describe('what goes without saying', () => {
     expect(environmentsIn({ text: numbered(1) })[0]?.runtime).toBe('aws');
     const processes = environmentsIn({ text: numbered(1, { 1: 'runtime: process' }) });
     expect(processes[0]?.runtime).toBe('process');
+  });
+
+  it('or all run as the home was begun, and the declaration is another one by that', () => {
+    const [declared, contained] = [parse({}), parse({ runtime: 'compose' })];
+    if (!declared.ok || !contained.ok) throw new Error('it is no declaration');
+    expect(contained.declaration.environments.map(({ runtime }) => runtime)).toEqual(['compose', 'compose']);
+    expect(contained.declaration.digest).not.toBe(declared.declaration.digest);
   });
 
   it('ten environments have ten ports from 8101 on, none of which is declared for another', () => {

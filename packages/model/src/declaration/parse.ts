@@ -23,6 +23,8 @@ export type Parsed =
 export interface DeclarationReading {
   /** `SOUNDBITE_CLOUD_<NAME>` variables. Where they are given, environments.local.yaml counts, too; a release is cut without either. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** That of all environments, whatever is declared: of a home that was begun so. A release is cut for it. */
+  readonly runtime?: 'compose' | null;
   /** Who wants names alone need not have the settings held against their schema, which takes a tenth of a second. */
   readonly settings?: 'checked' | 'unchecked';
 }
@@ -33,7 +35,10 @@ const unknownKey = 'remove it, or see docs/reference/environments.schema.json';
  * Reads the declaration of a source: environments.yaml with its overrides (`cloud` of named environments only), and the service's schema of settings, which
  * service.yaml names. Two passes, shape with settings and then the named rules; every problem at once.
  */
-export function parseDeclaration(textOf: TextOf, { variables, settings = 'checked' }: DeclarationReading = {}): Parsed {
+export function parseDeclaration(
+  textOf: TextOf,
+  { variables, runtime = null, settings = 'checked' }: DeclarationReading = {},
+): Parsed {
   const text = textOf(environmentsFile);
   if (text === undefined)
     return { ok: false, problems: [{ file: environmentsFile, line: 1, path: '', message: 'is missing' }] };
@@ -52,6 +57,7 @@ export function parseDeclaration(textOf: TextOf, { variables, settings = 'checke
   const service = serviceIn(textOf);
   const environments = shaped.environments.map((environment) => ({
     ...environment,
+    ...(runtime === null ? {} : { runtime }),
     cloud: overrides.get(environment.name)?.cloud ?? environment.cloud,
     ...stacksIn(service, environment.name),
   }));

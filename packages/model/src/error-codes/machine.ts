@@ -70,6 +70,10 @@ export const machineCodes = {
     'free space there (docker system df), then run the command again',
   ),
   'image-missing': broken('the container engine has no such image', 'run the command again: the image is built anew'),
+  'runtime-in-place': refused(
+    'a home that was begun with the declared runtimes does not get another one',
+    'SOUNDBITE_HOME=<empty directory> soundbite up --runtime compose',
+  ),
   'image-not-built': broken('the container engine could not build an image', lookWithDoctor),
   'container-port-taken': broken('a port that a container publishes is taken', 'stop what listens there (ss -ltnp)'),
   'container-name-taken': withheld(

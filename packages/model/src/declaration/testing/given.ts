@@ -68,9 +68,19 @@ export interface Given {
   readonly settings?: 'unchecked';
   /** What service.yaml names; null: it is not there. */
   readonly schema?: string | null;
+  readonly runtime?: 'compose';
 }
 
-export function parse({ text = small, local, variables, service, schema = schemaText, settings, files: more }: Given) {
+export function parse({
+  text = small,
+  local,
+  variables,
+  service,
+  schema = schemaText,
+  settings,
+  files: more,
+  runtime,
+}: Given) {
   const files: Readonly<Record<string, string | null | undefined>> = {
     'environments.yaml': text,
     'environments.local.yaml': local,
@@ -81,6 +91,7 @@ export function parse({ text = small, local, variables, service, schema = schema
   return parseDeclaration((file) => files[file] ?? undefined, {
     variables: variables ?? {},
     ...(settings ? { settings } : {}),
+    ...(runtime ? { runtime } : {}),
   });
 }
 
