@@ -22,7 +22,8 @@ export const runningCommands: readonly CommandEntry[] = [
   {
     name: 'health',
     args: '[environment...]',
-    summary: 'liveness, readiness, dependencies, jobs, digest and restarts',
+    summary: 'liveness, readiness, dependencies, jobs, digest, and what it lives on: memory, disk, credentials',
+    more: 'One verdict whatever the runtime: how each process, container or function is, what it used at most of its memory and whether it was killed for it, how long the oldest job waits, room on the disk, when credentials end. A ? is what nobody can tell; that and WARN fail nothing. Exit 1: one is degraded or down. `validate` finds the same, and looks at the account besides.',
     examples: ['soundbite health', 'soundbite health {middle} {last}', 'soundbite health {last} --json'],
     load: () => import('./commands/health.ts'),
   },

@@ -1,9 +1,11 @@
 import type { FindingView, HealthReport } from '@soundbite/client';
-import { type Ask, atAddress, authorizerAnswers, serviceHealth } from '@soundbite/evidence';
+import { type Ask, atAddress, authorizerAnswers, type Health, serviceHealth } from '@soundbite/evidence';
 import {
   type Environment,
   environmentsOf,
+  type HealthPaths,
   headers as headerNames,
+  type Measured,
   type Target,
   toErrorDocument,
 } from '@soundbite/model';
@@ -11,6 +13,7 @@ import { pathFindings } from './condition.ts';
 import { findingsFor, look } from './look.ts';
 import { type Observed, observationOf } from './look-at.ts';
 import { membersFinding } from './stack-finding.ts';
+import { vitalsIn } from './vitals.ts';
 import type { World } from './world/world.ts';
 
 /** Health of the environments named, or of all: liveness, readiness with its dependencies, jobs, digest, restarts. */
@@ -28,7 +31,8 @@ async function healthOrWhy(world: World, environment: Environment): Promise<Envi
     const { message, hint } = toErrorDocument(error);
     const findings = findingsFor(environment.name, [{ name: 'account', ok: false, detail: message, hint }]);
     const { liveRelease } = await world.engine.records.environment(environment.name);
-    return { name: environment.name, state: 'down', release: liveRelease, findings, restarts: 0, jobs: null };
+    const nothing = { restarts: 0, jobs: null, components: null };
+    return { name: environment.name, state: 'down', release: liveRelease, findings, ...nothing };
   }
 }
 
@@ -43,6 +47,7 @@ export async function environmentHealth(world: World, environment: Environment):
     findings: [],
     restarts: 0,
     jobs: null,
+    components: null,
   };
   if (!liveRelease) return empty;
   const busy = await world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true });
@@ -56,6 +61,7 @@ export async function environmentHealth(world: World, environment: Environment):
   const seen = ask && paths ? await serviceHealth(ask, liveRelease, paths) : null;
   const coming = busy.find(({ state }) => state === 'running')?.release ?? null;
   const path = pathFindings(environment, liveRelease, observed, coming);
+  const vitals = await vitalsIn(world, environment, { target, jobs: jobsOf(seen, paths) });
   const findings = [
     ...(address?.wantsToken ? [await authorizerAnswers(address.url, paths?.alive ?? '/')] : []),
     ...(seen?.findings ?? []),
@@ -68,14 +74,22 @@ export async function environmentHealth(world: World, environment: Environment):
   }
   // Where nothing is declared to ask, what runs is all that is known.
   const isSeen = paths === null && observed !== null && !(observed instanceof Error);
+  findings.push(...vitals.findings);
   const state = seen?.state ?? (isSeen ? 'healthy' : 'down');
   return {
     ...empty,
-    state: state === 'healthy' && path.some(({ ok }) => !ok) ? 'degraded' : state,
+    state: state === 'healthy' && [...path, ...vitals.findings].some(({ ok }) => !ok) ? 'degraded' : state,
     findings: findingsFor(environment.name, findings),
     restarts: observed instanceof Error ? 0 : (observed?.restarts ?? 0),
     jobs: seen?.jobs ?? null,
+    components: vitals.components?.map(({ isWell, ...rest }) => ({ ...rest, ok: isWell })) ?? null,
   };
+}
+
+function jobsOf(seen: Health | null, paths: HealthPaths | null): Measured['jobs'] {
+  if (seen?.jobs) return { value: seen.jobs };
+  if (!paths?.keepsContract) return { unknown: 'the service does not keep the contract by which it tells of its jobs' };
+  return { unknown: seen?.state === 'down' ? 'the service does not answer' : 'the service says nothing of its jobs' };
 }
 
 /** Asks the version that takes the traffic by invocation; null where none takes it. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
-import { live, other, realAccount, worldOn } from './testing.ts';
+import { live, other, realAccount, wellComponent, worldOn } from './testing.ts';
 
 /** What the public address answers to anybody. */
 const address = { status: 401, challenge: 'Bearer', asked: [] as string[] };
@@ -29,6 +29,10 @@ describe('the health of an environment behind an authorizer', () => {
       'dependency table true',
       'endpoints true',
       'running true',
+      'function api true',
+      'memory api true',
+      'queue true',
+      'credentials true',
     ]);
     expect(seen?.findings[0]?.detail).toContain('the authorizer answers');
     expect(account.asked).toContain(`${live} /ready`);
@@ -53,7 +57,34 @@ describe('the health of an environment behind an authorizer', () => {
     expect((await found(realAccount({ ready: [503, unready] })))?.state).toBe('degraded');
     const nobody = await found(realAccount({ serving: null }));
     expect(nobody?.state).toBe('down');
-    expect(nobody?.findings.map(({ name }) => name)).toEqual(['public address', 'running']);
+    expect(nobody?.findings.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['running']);
+  });
+
+  it('is degraded where a component was killed for its memory, and says its numbers', async () => {
+    const killed = { ...wellComponent, oomKills: 2 };
+    const seen = await found(realAccount({ components: [killed] }));
+    expect(seen?.state).toBe('degraded');
+    expect(seen?.findings.find(({ ok }) => !ok)).toMatchObject({
+      name: 'memory api',
+      severity: 'bad',
+      detail: 'it was killed for its memory 2 times; its limit is 512 MiB',
+    });
+    expect(seen?.components).toMatchObject([{ component: 'api', ok: true, oomKills: 2, memory: { limitMiB: 512 } }]);
+  });
+
+  it('is healthy where nobody can tell what a component uses, and says that nobody could', async () => {
+    const seen = await found(realAccount({ components: new Error('AccessDenied') }));
+    expect(seen).toMatchObject({ state: 'healthy', components: null });
+    expect(seen?.findings.find(({ name }) => name === 'components')).toMatchObject({
+      severity: 'unknown',
+      detail: 'AccessDenied',
+    });
+  });
+
+  it('warns of credentials that end before anybody renews them', async () => {
+    const seen = await found(realAccount({ expiration: Date.now() + 60_000 }));
+    expect(seen?.state).toBe('healthy');
+    expect(seen?.findings.find(({ name }) => name === 'credentials')).toMatchObject({ ok: true, severity: 'warning' });
   });
 });
 

@@ -1,6 +1,7 @@
 import {
   type Capacity,
   type ChangedMember,
+  type ComponentState,
   type DeclaredOtherwise,
   type Digest,
   type Drift,
@@ -49,7 +50,16 @@ export interface RealAccount {
   refuses: Error | null;
   /** What asking the version throws; null: it answers. */
   answers: Error | null;
+  /** What its runtime tells of its components, or why it does not. */
+  components: readonly ComponentState[] | Error;
+  /** When its credentials end, in ms since 1970; null: they do not. */
+  expiration: number | null;
 }
+
+export const wellComponent: ComponentState = {
+  ...{ component: 'api', as: 'function', release: live, serves: true, state: 'active', isWell: true },
+  ...{ restarts: null, oomKills: null, memory: { usedMiB: null, peakMiB: 87, limitMiB: 512 } },
+};
 
 export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   serving: live,
@@ -71,6 +81,8 @@ export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   otherDeclaration: null,
   refuses: null,
   answers: null,
+  components: [wellComponent],
+  expiration: null,
   ...over,
 });
 
@@ -84,7 +96,13 @@ export function worldOn(account: RealAccount): World {
     cloud: { kind: 'real', account: '123456789012', region: 'eu-central-1', role: 'arn:aws:iam::123456789012:role/c' },
     authorizer: { issuer: 'https://login.example', audience: ['soundbite'] },
   } as unknown as Environment;
-  const cloud = { kind: 'real', access: async () => ({ account: '123456789012', region: 'eu-central-1' }) };
+  const cloud = {
+    kind: 'real',
+    access: async () => ({
+      ...{ account: '123456789012', region: 'eu-central-1' },
+      credentials: account.expiration === null ? {} : { expiration: account.expiration },
+    }),
+  };
   const runtime: Partial<Runtime> = {
     isHere: () => false,
     hasLimits: () => true,
@@ -105,6 +123,10 @@ export function worldOn(account: RealAccount): World {
       return only === 'often'
         ? { ...seen, ready: serving && (await answerOf(serving, '/ready').catch(asError)) }
         : seen;
+    },
+    async components() {
+      if (account.components instanceof Error) throw account.components;
+      return account.components;
     },
     request: async (_target, release, { path }) => answerOf(release, path),
   };

@@ -51,11 +51,12 @@ export async function viewOfContainer(
   one: InspectedContainer,
   { name, oomKills }: { readonly name: string; readonly oomKills: number },
 ): Promise<RunningContainer> {
-  const { State, Config } = one;
+  const { State, Config, HostConfig } = one;
   const port = portOf(one);
   const view = {
     ...{ name, port, labels: Config.Labels, image: one.Image, restarts: one.RestartCount },
     oomKills: Math.max(oomKills, State.OOMKilled ? 1 : 0),
+    memory: { usedMiB: null, peakMiB: null, limitMiB: Math.round(HostConfig.Memory / 2 ** 20) || null },
     startedAt: State.StartedAt,
   };
   if (State.Restarting) return { ...view, state: 'restarting', reason: endOf(one) };

@@ -60,6 +60,8 @@ export * from './gates/wait-at-most.ts';
 export * from './gates/watch/tally.ts';
 export * from './gates/watch/watch.ts';
 export * from './gates/within-time.ts';
+export * from './health/memory.ts';
+export * from './health/vitals.ts';
 export * from './health-paths.ts';
 export * from './hints.ts';
 export * from './holdings/allowed-type.ts';

@@ -244,6 +244,21 @@ describe('status', () => {
     ]);
     expect(findingsReport([])).toBe('');
   });
+
+  it('of what is not known or scarce says that, and never that it is well', () => {
+    const findings = [
+      { name: 'memory api', ok: true, severity: 'unknown', detail: 'nobody tells', hint: 'soundbite status' },
+      { name: 'disk', ok: true, severity: 'warning', detail: '0.5 GB free', hint: 'make room' },
+      { name: 'queue', ok: true, severity: 'well', detail: 'nothing waits' },
+    ] as const;
+    expect(findingsReport(findings).split('\n')).toEqual([
+      '?    memory api  nobody tells',
+      '                 → soundbite status',
+      'WARN disk        0.5 GB free',
+      '                 → make room',
+      'ok   queue       nothing waits',
+    ]);
+  });
 });
 
 describe('a plan', () => {

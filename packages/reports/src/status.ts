@@ -3,6 +3,7 @@ import type { Freeze } from '@soundbite/model/flow/freeze.ts';
 import type { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import type { Hold } from '@soundbite/model/flow/hold.ts';
 import type { Taint } from '@soundbite/model/flow/taint.ts';
+import type { Severity } from '@soundbite/model/health/vitals.ts';
 import { keptLines } from './flow.ts';
 import { type Cell, count, type Paint, plain, short, type Tone, table } from './text.ts';
 
@@ -134,15 +135,24 @@ export interface FindingFacts {
   readonly ok: boolean;
   readonly detail: string;
   readonly hint?: string | undefined;
+  /** As `ok` says where it is absent. */
+  readonly severity?: Severity | undefined;
 }
 
-/** Findings as a list: what is well, what is not, and the next command for the latter. */
+const marks: Readonly<Record<Severity, readonly [Tone, string]>> = {
+  well: ['good', 'ok  '],
+  unknown: ['strong', '?   '],
+  warning: ['warn', 'WARN'],
+  bad: ['bad', 'BAD '],
+};
+
+/** Findings as a list: what is well, what is not or is not known, and the next command for the latter. */
 export function findingsReport(findings: readonly FindingFacts[], paint: Paint = plain): string {
   const width = Math.max(0, ...findings.map(({ name }) => name.length));
   return findings
-    .flatMap(({ name, ok, detail, hint }) => [
-      `${ok ? paint('good', 'ok  ') : paint('bad', 'BAD ')} ${name.padEnd(width)}  ${detail}`.trimEnd(),
-      ...(ok || !hint ? [] : [`     ${' '.repeat(width)}  → ${hint}`]),
+    .flatMap(({ name, ok, detail, hint, severity = ok ? 'well' : 'bad' }) => [
+      `${paint(...marks[severity])} ${name.padEnd(width)}  ${detail}`.trimEnd(),
+      ...(severity === 'well' || !hint ? [] : [`     ${' '.repeat(width)}  → ${hint}`]),
     ])
     .join('\n');
 }

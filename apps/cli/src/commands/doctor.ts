@@ -22,12 +22,15 @@ export const run: CommandAction = async (shell, args) => {
   };
 };
 
-/** Failed findings, and the number of good ones; all of them with `--verbose`. */
+/** Failed findings and warnings, and the number of good ones; all of them with `--verbose`. */
 function textOf(shell: Shell, findings: readonly FindingView[]): string {
   if (shell.verbose) return findingsReport(findings, shell.paint);
-  const bad = findings.filter(({ ok }) => !ok);
-  const well = findings.length - bad.length;
-  const rest = `${count(well, 'thing was', 'things were')} checked and ${well === 1 ? 'is' : 'are'} well; --verbose names them`;
+  const isShown = ({ ok, severity }: FindingView) => !ok || severity === 'warning';
+  const bad = findings.filter(isShown);
+  const unknown = findings.filter((one) => !isShown(one) && one.severity === 'unknown').length;
+  const well = findings.length - bad.length - unknown;
+  const besides = unknown === 0 ? '' : `, of ${unknown} nobody can tell`;
+  const rest = `${count(well, 'thing was', 'things were')} checked and ${well === 1 ? 'is' : 'are'} well${besides}; --verbose names them`;
   return [findingsReport(bad, shell.paint), rest].filter(Boolean).join('\n');
 }
 

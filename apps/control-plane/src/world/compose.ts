@@ -43,6 +43,7 @@ import { rememberDatabase } from '../last-database.ts';
 import { runningVersion } from '../version.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
 import { declarationReader, environmentsOnLambda } from './declaration.ts';
+import { diskRoom } from './disk-room.ts';
 import { lookMemory } from './look-memory.ts';
 import { orderedClouds } from './ordered-clouds.ts';
 import { homeSecret } from './secrets.ts';
@@ -88,7 +89,7 @@ export async function compose(
   const deployment = boundDeployment(machine, containers, config, credentials, log);
   const linkSecret = await homeSecret(home, 'approval-links');
   const given = { config, url, declaration, supervisor, clouds: allClouds, edge, credentials, linkSecret, log };
-  const world: EnginelessWorld = { ...given, ...releases, ...deployment };
+  const world: EnginelessWorld = { ...given, ...releases, ...deployment, diskRoom: () => diskRoom(home) };
   told.credentials(credentials);
   return { ...world, engine: await startedEngine(world, databaseUrl, told) };
 }

@@ -15,6 +15,7 @@ import type {
 import type { Adoption } from '@soundbite/release';
 import type { Config } from '../config.ts';
 import type { CredentialsEndpoint } from './credentials.ts';
+import type { DiskRoom } from './disk-room.ts';
 import type { LookMemory } from './look-memory.ts';
 
 /** All ports bound: what the control plane's own functions work with. */
@@ -48,6 +49,8 @@ export interface World {
   readonly linkSecret: string;
   readonly engine: Engine;
   readonly log: Log;
+  /** The room on the disk of the home. */
+  diskRoom(): Promise<DiskRoom>;
 }
 
 /** The stacks of an account as they stand. */

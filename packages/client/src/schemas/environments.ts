@@ -6,6 +6,7 @@ import { Freeze } from '@soundbite/model/flow/freeze.ts';
 import { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import { Hold } from '@soundbite/model/flow/hold.ts';
 import { Taint } from '@soundbite/model/flow/taint.ts';
+import { severities } from '@soundbite/model/health/vitals.ts';
 import { logLevels } from '@soundbite/model/logs/levels.ts';
 import { PromotionState, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
@@ -26,6 +27,10 @@ export const FindingView = z.object({
   ok: z.boolean(),
   detail: z.string(),
   hint: z.string().optional(),
+  severity: z
+    .enum(severities)
+    .describe('`unknown` and `warning` fail nothing, and are not well either; as `ok` says where it is absent')
+    .optional(),
 });
 export type FindingView = z.infer<typeof FindingView>;
 
@@ -179,6 +184,22 @@ export const Findings = z.object({
 });
 export type Findings = z.infer<typeof Findings>;
 
+const Amount = z.number().min(0).nullable();
+
+/** The model's ComponentState: what takes traffic, and what is kept ready. Null: not known. */
+const ComponentView = z.object({
+  component: z.string(),
+  as: z.enum(['process', 'container', 'function']),
+  release: Digest,
+  serves: z.boolean(),
+  state: z.string(),
+  ok: z.boolean(),
+  reason: z.string().optional(),
+  restarts: z.int().min(0).nullable(),
+  oomKills: z.int().min(0).nullable().describe('how often it was killed for its memory'),
+  memory: z.object({ usedMiB: Amount, peakMiB: Amount, limitMiB: Amount }),
+});
+
 /** GET /v1/health?environment= */
 export const HealthReport = z.object({
   environments: z.array(
@@ -189,6 +210,11 @@ export const HealthReport = z.object({
       findings: z.array(FindingView),
       restarts: z.int().min(0),
       jobs: z.object({ waiting: z.int().min(0), oldestSeconds: z.number().nullable() }).nullable(),
+      components: z
+        .array(ComponentView)
+        .nullable()
+        .default(null)
+        .describe('what runs there and what it uses; null: nobody could look'),
     }),
   ),
 });

@@ -165,6 +165,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
         findings: staged.findings,
         restarts: 0,
         jobs: { waiting: 0, oldestSeconds: null },
+        components: release === null ? null : [componentAs(release)],
       });
       return { environments: looks.status(chosen).environments.map(healthOf) };
     },
@@ -189,6 +190,11 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
   };
   return looks;
 }
+
+const componentAs = (release: Digest) => ({
+  ...{ component: 'api', as: 'process' as const, release, serves: true, state: 'healthy', ok: true },
+  ...{ restarts: 0, oomKills: null, memory: { usedMiB: 90, peakMiB: 120, limitMiB: 672 } },
+});
 
 const functionAs = (environment: string) => (component: string) => {
   const functionName = `soundbite-${environment}-${component}`;

@@ -1,4 +1,5 @@
 import type { Digest } from '../digest.ts';
+import type { UsedMemory } from './runtime.ts';
 
 /** A container as it shall be. A name is unique among those of the installation, as `staging-api-0123456789ab`; the engine's has ours before it. */
 export interface ContainerSpec {
@@ -39,6 +40,7 @@ export interface RunningContainer {
   readonly restarts: number;
   /** How often it was killed for its memory, as far as the engine remembers. */
   readonly oomKills: number;
+  readonly memory: UsedMemory;
   readonly startedAt: string;
   /** Why it ended or is not well. */
   readonly reason?: string;

@@ -240,8 +240,37 @@ export interface Runtime extends Standing {
     as?: Invoked,
   ): Promise<unknown>;
   logs(target: Target, options: LogOptions): AsyncIterable<LogLine>;
+  /** How each component of the versions that are ready is, with what it uses. Absent: nobody can tell. */
+  components?(target: Target): Promise<readonly ComponentState[]>;
   /** The functions of its account that run it, in the order in which traffic moves forward. Absent: none do. */
   functions?(target: Target): Promise<readonly RunningFunction[]>;
+}
+
+/** Memory in MiB; null: not known. */
+export interface UsedMemory {
+  readonly usedMiB: number | null;
+  /** The most since it began, or in the time that its source keeps. */
+  readonly peakMiB: number | null;
+  /** What it may use. */
+  readonly limitMiB: number | null;
+}
+
+/** A component of a version, by what it runs as. */
+export interface ComponentState {
+  readonly component: string;
+  readonly as: 'process' | 'container' | 'function';
+  readonly release: Digest;
+  /** Its version takes traffic. */
+  readonly serves: boolean;
+  /** In the word of what runs it, and why where that is not well. */
+  readonly state: string;
+  readonly isWell: boolean;
+  readonly reason?: string;
+  /** Null: not known, or nothing of the kind exists. */
+  readonly restarts: number | null;
+  /** How often it was killed for its memory; null: not known. */
+  readonly oomKills: number | null;
+  readonly memory: UsedMemory;
 }
 
 /** A function of an account behind its alias. */

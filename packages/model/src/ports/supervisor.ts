@@ -1,3 +1,5 @@
+import type { UsedMemory } from './runtime.ts';
+
 /**
  * A process that the host keeps alive. `{port}` in args, env values and health.url is replaced by the port that the host picked;
  * it stays the same over restarts unless something else took it meanwhile.
@@ -36,6 +38,8 @@ export interface RunningProcess {
   readonly log: string;
   /** Why it ended or does not become healthy, with the last lines of its log. */
   readonly reason?: string;
+  /** What an engine tells besides, where it is a container. */
+  readonly container?: { readonly oomKills: number; readonly memory: UsedMemory };
 }
 
 /** The host, as other rooms see it. All calls are idempotent. Errors: `process-unhealthy` (with the log's end), `process-not-started`, `host-down`. */

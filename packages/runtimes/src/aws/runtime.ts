@@ -7,6 +7,7 @@ import { lambdaCapacity } from './capacity.ts';
 import { type Clients, withClients } from './clients.ts';
 import { componentNamed, componentsOf } from './components.ts';
 import { type FencedClients, withFence } from './fence.ts';
+import { functionStates } from './function-states.ts';
 import { installVersions } from './install.ts';
 import { invokeApi, invokeVersion, provenAnswer } from './invoke.ts';
 import { functionsIn, lambdaLogs } from './logs.ts';
@@ -92,7 +93,7 @@ function observation(
   { edge, nowMs }: AwsRuntimeOptions,
   { look }: ProvenClients,
   names: VersionNames,
-): Pick<Runtime, 'observe'> {
+): Pick<Runtime, 'observe' | 'components'> {
   const memory = { accounts: accountMemory(), versions: versionMemory(nowMs), names };
   return {
     async observe(target, only) {
@@ -100,6 +101,7 @@ function observation(
       if (before) return observedAgain(before, edge, target);
       return look(target, (clients) => observeVersions(clients, edge, target, memory, only));
     },
+    components: (target) => look(target, (clients) => functionStates(clients, target)),
   };
 }
 

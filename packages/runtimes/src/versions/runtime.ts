@@ -11,6 +11,7 @@ import {
   type Target,
 } from '@soundbite/model';
 import type { behindEdge } from '../here.ts';
+import { componentsOfVersions } from './components.ts';
 import { invokeProcess, processUrl, requestVersion } from './control.ts';
 import type { Installed } from './held.ts';
 import { installVersion, remove } from './install.ts';
@@ -51,6 +52,7 @@ export function versionsRuntime(
     pauseWorkers: (target, fence) => pauseProcesses(parts, target, fence),
     retire: (target, keep, fence) => retire(parts, target, keep, fence),
     observe: (target, only) => observeProcesses(parts, target, only),
+    components: (target) => componentsOfVersions(parts, target),
     logs: (target, window) => processLogs(parts, target, window),
   };
 }
