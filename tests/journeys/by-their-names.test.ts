@@ -1,4 +1,4 @@
-import type { Status } from '@soundbite/client';
+import type { HealthReport, Status } from '@soundbite/client';
 import { expect, inject, it } from 'vitest';
 import { type PromotionDocument, soundbite, status } from '../support/environments.ts';
 
@@ -42,6 +42,21 @@ it('what looks takes several names, or all', async () => {
     return run.json<{ environments: unknown[]; findings: { name: string }[] }>();
   };
   expect((await look('validate')).environments).toHaveLength(5);
+  const { environments: well } = (await look('health')) as unknown as HealthReport;
+  expect(well.map(({ state }) => state)).toEqual(Array(5).fill('healthy'));
+  for (const { name, components, findings } of well) {
+    expect(
+      findings.map((one) => one.name),
+      name,
+    ).toEqual(expect.arrayContaining(['queue', 'disk', 'credentials']));
+    const serving = (components ?? []).filter(({ serves }) => serves);
+    expect(serving.map(({ component }) => component).sort(), name).toEqual(['api', 'worker']);
+    for (const { memory } of serving) expect(memory.limitMiB, name).toBeGreaterThan(0);
+    // What is not known is not said to be well.
+    for (const { component, memory } of serving)
+      if (memory.peakMiB === null)
+        expect(findings.find((one) => one.name === `memory ${component}`)).toMatchObject({ severity: 'unknown' });
+  }
   const looked = (await look('doctor', 'production')).findings.map(({ name }) => name);
   expect(looked).toContain('production running');
   expect(looked.filter((name) => name.startsWith('staging '))).toEqual([]);

@@ -145,6 +145,21 @@ export function runtimeConformance(
       expect(healthyShare(await runtime.observe(target), first.digest)).toBe(1);
     });
 
+    it('tells of each component that serves how it is, and within which memory', async () => {
+      const told = (await runtime.components?.(target)) ?? [];
+      const serving = told.filter(({ serves }) => serves);
+      expect(serving.map(({ component }) => component)).toContain(under.asked.component);
+      for (const { as, release, isWell, restarts, oomKills, memory, reason } of serving) {
+        expect({ release, isWell, reason }).toEqual({ release: first.digest, isWell: true, reason: undefined });
+        expect(memory.limitMiB).toBeGreaterThan(0);
+        // Where nobody can tell it is null, and no number.
+        expect({ restarts, oomKills }).toEqual({
+          restarts: as === 'function' ? null : 0,
+          oomKills: as === 'container' ? 0 : null,
+        });
+      }
+    });
+
     itIfAble('says where it is reached, and tells each of its requests once to who asks on', async () => {
       const url = (await under.http?.url()) ?? '';
       expect(await runtime.address(target.environment, target.outputs)).toMatchObject({ url });
