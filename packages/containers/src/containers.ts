@@ -12,6 +12,7 @@ import { freePort } from './free-port.ts';
 import { releasedImages } from './images.ts';
 import { answersWell, endOf, type InspectedContainer, inspectContainer, portOf, viewOfContainer } from './inspected.ts';
 import { linesOf, logEnd } from './logs.ts';
+import { containerMemory } from './memory.ts';
 import { installationLabel, nameOnEngine, specLabel } from './names.ts';
 import { ensureNetwork, gatewayHost, removeNetwork } from './networks.ts';
 import { relaySpec, relayToken } from './relay-spec.ts';
@@ -46,6 +47,7 @@ export function containersOf(options: ContainersOptions): Containers {
       if (found) await remove(at, found, name);
     },
     list: (labels) => list(at, labels),
+    memory: (name) => containerMemory(at.calls, nameOnEngine(at.installation, name)),
     lines: async (name, after) => (await unlessMissing(linesOf(calls, own(name), after))) ?? { lines: [], last: after },
     network: (environment) => inTurn(at, () => ensureNetwork(calls, installation, environment)),
     removeNetwork: (environment) => removeNetwork(calls, installation, environment),

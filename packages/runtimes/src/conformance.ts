@@ -152,6 +152,7 @@ export function runtimeConformance(
       for (const { as, release, isWell, restarts, oomKills, memory, reason } of serving) {
         expect({ release, isWell, reason }).toEqual({ release: first.digest, isWell: true, reason: undefined });
         expect(memory.limitMiB).toBeGreaterThan(0);
+        if (as === 'container') expect(memory.usedMiB).toBeGreaterThan(10);
         // Where nobody can tell it is null, and no number.
         expect({ restarts, oomKills }).toEqual({
           restarts: as === 'function' ? null : 0,

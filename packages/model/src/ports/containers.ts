@@ -95,6 +95,8 @@ export interface Containers {
   amend(name: string, secrets: Readonly<Record<string, string>>): Promise<void>;
   /** Ends it and removes it with its secrets. */
   stop(name: string): Promise<void>;
+  /** What it uses now; unknown of one that does not run. */
+  memory(name: string): Promise<UsedMemory>;
   /** Those with all of these labels. */
   list(labels: Readonly<Record<string, string>>): Promise<readonly RunningContainer[]>;
   /** What it wrote after a moment (as an earlier look gave it; null: all that is kept), in its order. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Containers, type Digest, type Runtime, SoundBiteError } from '@soundbite/model';
 import { asContainers } from '../compose/containers.ts';
 import { keeperOfBoth, logReader } from '../compose/keeper.ts';
+import { containerName } from '../compose/spec.ts';
 import { behindEdge } from '../here.ts';
 import { processLimits } from '../versions/limits.ts';
 import type { Change, VersionParts, WantedComponent } from '../versions/parts.ts';
@@ -51,6 +52,7 @@ export function versionParts(options: ProcessRuntimeOptions, kind: 'process' | '
       return imageChanges(containers, name, { release, image });
     },
     readLog: logReader(containers),
+    memoryOf: (process) => containers.memory(containerName(process)),
   };
 }
 

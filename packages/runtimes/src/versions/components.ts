@@ -30,7 +30,7 @@ export async function componentsOfVersions(parts: VersionParts, target: Target):
         ...stateOf(process),
         restarts: process?.restarts ?? null,
         oomKills: process?.container?.oomKills ?? null,
-        memory: await memoryOfProcess(process),
+        memory: await memoryOfProcess(parts, process),
       };
     }),
   );
@@ -43,7 +43,12 @@ const stateOf = (process: RunningProcess | undefined) => ({
   ...(process?.reason === undefined ? {} : { reason: process.reason }),
 });
 
-async function memoryOfProcess(process: RunningProcess | undefined): Promise<UsedMemory> {
-  if (process?.container) return process.container.memory;
+async function memoryOfProcess({ memoryOf }: VersionParts, process: RunningProcess | undefined): Promise<UsedMemory> {
+  if (process?.container) {
+    const { limitMiB } = process.container.memory;
+    // The engine may be asked in vain; then its limit is known all the same.
+    const now = await memoryOf?.(process.name).catch(() => unknownMemory);
+    return { ...(now ?? unknownMemory), limitMiB };
+  }
   return process?.pid ? processMemory(process.pid) : unknownMemory;
 }

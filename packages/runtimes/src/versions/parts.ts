@@ -7,6 +7,7 @@ import type {
   Signals,
   Supervisor,
   Target,
+  UsedMemory,
 } from '@soundbite/model';
 import type { HeldVersions, Installed } from './held.ts';
 import type { LogReader } from './log-file.ts';
@@ -50,6 +51,8 @@ export interface VersionParts {
   start(wanted: WantedComponent): Promise<RunningProcess>;
   /** How what a version runs from differs from its release, or why that cannot be told. */
   changesOf(environment: Environment, installed: Installed): Promise<readonly Change[]>;
+  /** What one that is no process of this machine uses now; absent: there are none. */
+  readonly memoryOf?: (process: string) => Promise<UsedMemory>;
   /** Reads logs by the names that `supervisor` gives them; absent: they are files. */
   readonly readLog?: LogReader;
   /**
