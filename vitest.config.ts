@@ -9,11 +9,13 @@ const common = {
 const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 'cdk/**', 'tools/**'];
 
 /**
- * Eight projects: `unit` (quick, no other process; its files share two workers) and `unit-alone` (those of them that share nothing), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
+ * Projects: `unit` (quick, no other process; its files share two workers) and `unit-alone` (those of them that share nothing), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
  * `journeys` (whole runs through the declared environments of one `up`, the contracts and a short chaos among them),
+ * `containers` (single rooms on a Docker engine),
  * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs),
  * `counts` (whole runs with 1, 2, 3, 7 and 10 environments of other names),
  * `services` (services that are not ours, and SoundBite: all that each has to show; `parts` has the journey of one),
+ * `page` (the page and the demo over a real `up`, also what takes longer: a tab that is frozen for ten minutes, a demo that is killed),
  * `packed` (the npm package in an empty directory, by the tutorial's commands).
  */
 export default defineConfig({
@@ -102,6 +104,17 @@ export default defineConfig({
           include: ['tests/packed/**/*.test.ts'],
           testTimeout: 1_200_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'page',
+          globalSetup: ['tests/support/stack.ts'],
+          include: ['tests/page/*.test.ts', 'tests/journeys/the-*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
         },
       },
       {

@@ -1,51 +1,28 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  ControlPlaneAddress,
-  connect,
-  type DemoRun,
-  type ReleaseList,
-  type Status,
-  type StatusEnvironment,
-} from '@soundbite/client';
-import { beforeAll, expect, inject, it } from 'vitest';
-import { soundbite, status } from '../support/environments.ts';
+import type { StatusEnvironment } from '@soundbite/client';
+import { type Digest, shortDigest } from '@soundbite/model';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
+import { endpointOf, everything, type Place, readyForDemo } from '../support/demo-place.ts';
+import { soundbite } from '../support/environments.ts';
+import { frozenTab, thawedWithinMs } from '../support/frozen-tab.ts';
+import { chromiumPath, startChromium } from '../support/page-stage.ts';
 import { hear } from '../support/sound.ts';
 
 const home = inject('home');
 
-interface Place {
-  readonly status: Status['environments'];
-  readonly infrastructure: string | null;
-  readonly previous: string | null;
-  readonly releases: readonly string[];
-}
-
-/** All that a demo might change. */
-async function everything(): Promise<Place> {
-  const [{ environments }, shown, list] = await Promise.all([
-    status(),
-    soundbite('env', 'show', 'production', '--json'),
-    soundbite('release', 'list', '--json'),
-  ]);
-  const { record } = shown.json<{ record: { infrastructureRelease: string | null; previousRelease: string | null } }>();
-  return {
-    status: environments,
-    infrastructure: record.infrastructureRelease,
-    previous: record.previousRelease,
-    releases: list.json<ReleaseList>().releases.map(({ release }) => release),
-  };
-}
-
+let browser: Browser | undefined;
+let frozen: Awaited<ReturnType<typeof frozenTab>> | undefined;
 let before: Place;
 beforeAll(async () => {
-  // Whatever journeys were here before: nothing keeps anything out of production, and it has the working tree.
-  for (const words of [['resume', 'production'], ['up']]) {
-    const run = await soundbite(...words, '--json');
-    expect(run.code, run.stdout + run.stderr).toBe(0);
-  }
+  await readyForDemo();
   before = await everything();
+  if (chromiumPath === undefined) return;
+  browser = await startChromium();
+  frozen = await frozenTab(browser, await endpointOf(home));
 }, 120_000);
+afterAll(() => browser?.close());
 
 /** The fact of this name, of this part. */
 const factIn = (lines: string, name: string, part?: string) =>
@@ -91,26 +68,21 @@ it('shows a text that is spoken, a release that is stopped, one that comes back 
   expect(existsSync(join(home, 'demo')) || existsSync(join(home, 'demo.json'))).toBe(false);
 }, 120_000);
 
-it('is begun by the control plane, once; puts back after kill -9 what it left, when it is told to', async () => {
-  const address = ControlPlaneAddress.parse(JSON.parse(readFileSync(join(home, 'control-plane.json'), 'utf8')));
-  const client = connect(address);
-  const [first, second] = await Promise.all([
-    client.startDemo({ only: 'rollback' }),
-    client.startDemo({ only: 'rollback' }),
-  ]);
-  expect(first).toMatchObject({ refusal: null, run: { id: second.run?.id, state: 'runs' } });
-  const run = async () => (await client.demo()).run as DemoRun;
-  const says = async (text: string) => (await run()).lines.some((line) => line.text === text);
-  await expect.poll(() => says('All users are on it now.'), { timeout: 60_000, interval: 50 }).toBe(true);
-  expect((await run()).counted).toMatch(/^client: \d+ requests, 0 failed/);
-  const { pid } = JSON.parse(readFileSync(join(home, 'demo.json'), 'utf8')) as { pid: number };
-  process.kill(pid, 'SIGKILL');
-  await expect.poll(async () => (await run()).state, { timeout: 10_000 }).toBe('failed');
-  expect(existsSync(join(home, 'demo.json'))).toBe(true);
-  const clean = await soundbite('demo', '--clean');
-  expect(clean.code, clean.stderr).toBe(0);
-  expect(clean.stdout).toMatch(/was cut short.*production goes back to .*as before/s);
-  expect(await everything()).toEqual(before);
-  expect(existsSync(join(home, 'demo')) || existsSync(join(home, 'demo.json'))).toBe(false);
-  expect((await soundbite('validate', 'production', '--json')).json()).toMatchObject({ ok: true });
-}, 120_000);
+it.skipIf(chromiumPath === undefined)(
+  'is over in a tab that was frozen all the while, as soon as that is looked at',
+  async () => {
+    const { page, complaints, client, thawed } = frozen as NonNullable<typeof frozen>;
+    await client.hold('staging', { reason: 'while it was frozen' });
+    onTestFinished(async () => void (await client.resume('staging')));
+    await thawed();
+    await page.locator('[data-environment="staging"]').getByText('while it was frozen').waitFor();
+    const { release } = before.status.at(-1) as StatusEnvironment;
+    await page
+      .locator('[data-environment="production"] .live')
+      .getByText(shortDigest(release as Digest), { exact: true })
+      .waitFor();
+    await page.locator('[data-live="live"]').waitFor();
+    expect(complaints.filter((one) => !one.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
+  },
+  thawedWithinMs,
+);
