@@ -9,7 +9,7 @@ import {
 import { type EngineCalls, engineCalls } from './calls.ts';
 import { containerBody, containerDigest, putSecrets, secretsOf } from './create.ts';
 import { freePort } from './free-port.ts';
-import { releasedImages } from './images.ts';
+import { releasedImages } from './images/released.ts';
 import { answersWell, endOf, type InspectedContainer, inspectContainer, portOf, viewOfContainer } from './inspected.ts';
 import { linesOf, logEnd } from './logs.ts';
 import { containerMemory } from './memory.ts';

@@ -74,6 +74,10 @@ export const machineCodes = {
     'a home that was begun with the declared runtimes does not get another one',
     'SOUNDBITE_HOME=<empty directory> soundbite up --runtime compose',
   ),
+  'image-altered': withheld(
+    'an image is not what its release says',
+    'soundbite release image <environment>: it is made anew',
+  ),
   'image-not-built': broken('the container engine could not build an image', lookWithDoctor),
   'container-port-taken': broken('a port that a container publishes is taken', 'stop what listens there (ss -ltnp)'),
   'container-name-taken': withheld(

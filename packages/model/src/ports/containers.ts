@@ -68,6 +68,10 @@ export interface ImageOrder {
 export interface ReleasedImage {
   readonly id: string;
   readonly tag: string;
+  /** In bytes, with its base. */
+  readonly size: number;
+  /** The layer with the release's files (`sha256:…`): the same in all environments of a release. */
+  readonly applicationLayer: string;
 }
 
 /** Where containers reach what is on this machine: a relay that lets in those of one environment, by their addresses and a token. */
@@ -117,10 +121,12 @@ export interface Containers {
     targets: Readonly<Partial<Record<RelayTarget, number>>>,
   ): Promise<Relay>;
   /**
-   * Makes the image of a release, and reads in it that it holds the release's files and no others. `putRight` says what had its name and was something else. Errors:
-   * `code-altered`, `image-missing` (the base).
+   * The image of a release: the one that is there, once it is proven, or one that is made now and proven. `putRight` says what had its name and was something else. Errors:
+   * `image-altered` (the one that was made), `image-missing` (the base), `image-not-built`.
    */
   makeImage(order: ImageOrder): Promise<{ readonly image: ReleasedImage; readonly putRight: readonly string[] }>;
+  /** Proves the image that is there against the release; null: there is none. Error: `image-altered`. */
+  verifyImage(order: ImageOrder): Promise<ReleasedImage | null>;
   /** The content that has the name of a release's image now; null: nothing has it. */
   namedImage(release: Digest, environment: string): Promise<{ readonly tag: string; readonly id: string | null }>;
   /** Gives it that name, whatever has it now. */
