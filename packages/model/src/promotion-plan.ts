@@ -20,8 +20,9 @@ export const planFormats = [
   'soundbite.plan/4',
   'soundbite.plan/5',
   'soundbite.plan/6',
+  'soundbite.plan/7',
 ] as const;
-export const planFormat = 'soundbite.plan/6' satisfies (typeof planFormats)[number];
+export const planFormat = 'soundbite.plan/7' satisfies (typeof planFormats)[number];
 
 /** What a step may change. What changed neither versions nor traffic needs no undoing. */
 export const StepChanges = z.enum(['nothing', 'stack', 'versions', 'traffic']);
