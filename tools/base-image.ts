@@ -62,12 +62,12 @@ function entriesOf(files: ReadonlyMap<string, Uint8Array>): TarEntry[] {
   ];
 }
 
-async function main(): Promise<void> {
+/** Makes it on an engine; says what it made. Errors: those of the engine; this is no Linux. */
+export async function makeBaseImage(calls = engineCalls()): Promise<string> {
   if (process.platform !== 'linux')
     throw new Error('a base image is made of a Linux Node; elsewhere let the engine fetch one');
   const tar = tarOf(entriesOf(filesOf(realpathSync(process.execPath))));
   const [repo, tag] = localBase.split(':');
-  const calls = engineCalls();
   const told = await calls.bytes('POST', '/images/create', {
     query: { fromSrc: '-', repo, tag, changes: 'ENV PATH=/usr/local/bin' },
     bytes: Readable.from([tar]),
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   });
   const failed = /"error":"([^"]*)"/.exec(told.toString('utf8'))?.[1];
   if (failed !== undefined) throw new Error(`the engine did not take the base image: ${failed}`);
-  process.stdout.write(`${localBase}: Node ${process.version}, ${Math.round(tar.length / 1e6)} MB\n`);
+  return `${localBase}: Node ${process.version}, ${Math.round(tar.length / 1e6)} MB`;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.stdout.write(`${await makeBaseImage()}\n`);

@@ -23,7 +23,11 @@ describe('the test command', () => {
   });
 
   it('runs parts and journeys side by side, everything else by itself', () => {
-    expect(sidesOf(['check', 'parts', 'journeys'])).toEqual([['check'], ['parts', 'journeys']]);
+    expect(sidesOf(['check', 'containers', 'parts', 'journeys'])).toEqual([
+      ['check'],
+      ['containers'],
+      ['parts', 'journeys'],
+    ]);
     expect(sidesOf(['check', 'journeys'])).toEqual([['check'], ['journeys']]);
   });
 
@@ -107,7 +111,7 @@ describe('the test command as a program', () => {
   async function run(redirection: string, report: object, npmExit: number, shells = ['zsh', 'fish'], parts = 'unit') {
     const bin = machine(report, npmExit, shells);
     const line = `'${process.execPath}' '${script}' ${parts} ${redirection}; exit \${PIPESTATUS[0]}`;
-    const env = { ...process.env, PATH: bin };
+    const env = { ...process.env, PATH: bin, DOCKER_HOST: 'unix:///nowhere.sock', SOUNDBITE_TEST_ENGINE: '' };
     try {
       return await new Promise<{ exit: number; stdout: string; stderr: string }>((resolve) => {
         // Bash takes a socket as its input for a remote login, and would read the user's own settings.
@@ -141,7 +145,7 @@ describe('the test command as a program', () => {
   it.each(['--help', '-h', 'help'])('says how it is used, and runs nothing, with %s', async (words) => {
     const { exit, stdout, stderr } = await run(words, well, 1);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toMatch(/^Usage: soundbite\.sh test \[check\|unit\|parts\|journeys\] \.\.\.\n/);
+    expect(stdout).toMatch(/^Usage: soundbite\.sh test \[check\|unit\|containers\|parts\|journeys\] \.\.\.\n/);
     expect(stdout).not.toContain('line 0');
   });
 
@@ -159,6 +163,13 @@ describe('the test command as a program', () => {
     expect(lines).toHaveLength(6000);
     expect(lines.slice(3000)).toEqual(lines.slice(0, 3000));
     expect(stdout.endsWith('failed: parts, journeys\n6 passed, 2 failed, 0 skipped\n')).toBe(true);
+  });
+
+  it('skips the tests of containers where there is no engine, counts them and says so', async () => {
+    const skipped = { ...well, numPendingTests: 4 };
+    const { exit, stdout } = await run('', skipped, 0, undefined, 'unit containers');
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/\n\ncontainers: 4 skipped, no Docker engine\n6 passed, 0 failed, 8 skipped\n$/);
   });
 
   it('tells each step of the check whole, although they run side by side, and names all that failed', async () => {

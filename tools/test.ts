@@ -7,17 +7,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { conclude } from '../apps/cli/src/conclude.ts';
 import { type Output, outputOn } from '../apps/cli/src/output.ts';
+import { engineForTests } from './engine.ts';
 import { memoryDirectory, type TemporaryDirectory, withMemoryForRoot } from './memory-directory.ts';
 
 /**
- * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Parts and journeys run side by side. Everything is run even
+ * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Parts and journeys run side by side, the tests of containers before them, where there is a Docker engine. Everything is run even
  * after a failure; the last line counts all tests: `N passed, N failed, N skipped`. The exit code is theirs, whoever reads.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Parts that are Vitest projects, in order; `check` stands for the steps of `npm run check`, unit tests among them. */
-const projects = ['unit', 'parts', 'journeys'];
+const projects = ['unit', 'containers', 'parts', 'journeys'];
 
 export interface TestCounts {
   readonly passed: number;
@@ -79,13 +80,15 @@ const stderr = outputOn(process.stderr);
 const say = (line: string) => stdout.write(`${line}\n`);
 /** Where the temporary files of these tests are, unless somebody said where they shall be. */
 let memory: TemporaryDirectory | null = null;
+/** What was skipped, and why: it is told at the end. */
+const notes: string[] = [];
 
 const usage = `soundbite.sh test [check|${projects.join('|')}]`;
 
 async function main(asked: readonly string[]): Promise<number> {
   if (asked.some((word) => ['--help', '-h', 'help'].includes(word))) {
     say(
-      `Usage: ${usage} ...\n\nRuns check, parts and journeys, or the named ones, in that order; the last line counts all tests.`,
+      `Usage: ${usage} ...\n\nRuns check, containers, parts and journeys, or the named ones, in that order; the last line counts all tests.`,
     );
     return 0;
   }
@@ -94,8 +97,8 @@ async function main(asked: readonly string[]): Promise<number> {
     stderr.write(`error: ${unknown.join(', ')}: no such part of the tests\n    → ${usage}\n`);
     return 2;
   }
-  const parts = asked.length > 0 ? asked : ['check', 'parts', 'journeys'];
-  const notes = await provide(parts);
+  const parts = asked.length > 0 ? asked : ['check', 'containers', 'parts', 'journeys'];
+  notes.push(...(await provide(parts)));
   const reports = mkdtempSync(join(tmpdir(), 'soundbite-test-'));
   memory = process.env.TMPDIR ? null : memoryDirectory();
   if (memory !== null) process.env.TMPDIR = memory.path;
@@ -106,7 +109,7 @@ async function main(asked: readonly string[]): Promise<number> {
       for (const part of side) ends.push(runPart(part, reports, ends.at(-1)));
       failed.push(...(await Promise.all(ends)).flat());
     }
-    const exit = verdict(failed, notes, reports);
+    const exit = verdict(failed, reports);
     return stopped ?? exit;
   } finally {
     rmSync(reports, { recursive: true });
@@ -124,8 +127,27 @@ export function sidesOf(parts: readonly string[]): string[][] {
 }
 
 /** `after`: what it says is told when this has ended, too: two voices at once would break each other's lines. */
-const runPart = (part: string, reports: string, after?: Promise<unknown>): Promise<string[]> =>
-  part === 'check' ? check(reports) : runProject(part, reports, after);
+function runPart(part: string, reports: string, after?: Promise<unknown>): Promise<string[]> {
+  if (part === 'check') return check(reports);
+  return part === 'containers' ? runContainers(reports) : runProject(part, reports, after);
+}
+
+/** No test has this name: all are skipped, and counted so. */
+const noTest = ['--testNamePattern', '$.^'];
+
+/** On the engine that there is, or that may be started: SOUNDBITE_TEST_ENGINE=start, which .ci/run says. */
+async function runContainers(reports: string): Promise<string[]> {
+  const engine = await engineForTests(process.env.SOUNDBITE_TEST_ENGINE === 'start', say);
+  try {
+    if (engine.host !== null) return await runProject('containers', reports, undefined, { DOCKER_HOST: engine.host });
+    const failed = await runProject('containers', reports, undefined, {}, noTest);
+    const report = JSON.parse(readFileSync(reportOf(reports, 'containers'), 'utf8')) as VitestReport;
+    notes.push(`containers: ${report.numPendingTests} skipped, no Docker engine`);
+    return failed;
+  } finally {
+    await engine.stop();
+  }
+}
 
 /** The steps of `npm run check`, side by side those that are not tests: each of them takes one processor for a while. Names those that failed. */
 async function check(reports: string): Promise<string[]> {
@@ -144,11 +166,17 @@ async function check(reports: string): Promise<string[]> {
 const reportOf = (reports: string, project: string) => join(reports, `${project}.json`);
 
 /** One Vitest project, on the screen and into a report. */
-async function runProject(project: string, reports: string, after?: Promise<unknown>) {
+async function runProject(
+  project: string,
+  reports: string,
+  after?: Promise<unknown>,
+  more: NodeJS.ProcessEnv = {},
+  options: readonly string[] = [],
+) {
   const report = `--outputFile.json=${reportOf(reports, project)}`;
-  const args = ['run', '--silent', project, '--', '--reporter=default', '--reporter=json', report];
+  const args = ['run', '--silent', project, '--', ...options, '--reporter=default', '--reporter=json', report];
   const within = memory === null || project === 'unit' ? [] : withMemoryForRoot(memory);
-  return (await npm(args, { after, within })) ? [] : [project];
+  return (await npm(args, { after, within, env: { ...process.env, ...more } })) ? [] : [project];
 }
 
 async function npm(args: readonly string[], options: ProgramOptions = {}): Promise<boolean> {
@@ -225,7 +253,7 @@ const keep =
     told.push(text);
   };
 
-function verdict(failed: readonly string[], notes: readonly string[], reports: string): number {
+function verdict(failed: readonly string[], reports: string): number {
   const files = projects.map((project) => reportOf(reports, project)).filter((file) => existsSync(file));
   const results = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as unknown);
   const counts = countTests(results);

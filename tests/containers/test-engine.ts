@@ -10,7 +10,7 @@ const run = promisify(execFile);
 /** The engine of this machine for a test, which is an installation of its own there: what it leaves is found by its label. */
 export function testEngine() {
   const installation = randomBytes(8).toString('hex');
-  const docker = async (...args: string[]) => (await run('/usr/bin/docker', args)).stdout.trim();
+  const docker = async (...args: string[]) => (await run('docker', args)).stdout.trim();
   const lines = (text: string) => text.split('\n').filter((line) => line !== '');
   const ours = ['--filter', `label=dev.soundbite.installation=${installation}`];
   const names = async () => lines(await docker('ps', '--all', '--format', '{{.Names}}', ...ours));
