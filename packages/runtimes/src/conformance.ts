@@ -1,16 +1,6 @@
-import {
-  type Digest,
-  type Fence,
-  type LogLine,
-  type Observation,
-  type Release,
-  type RequestsSince,
-  type Runtime,
-  SoundBiteError,
-  type Target,
-  type VersionShare,
-} from '@soundbite/model';
+import type { Fence, LogLine, Release, RequestsSince, Runtime, Target, VersionShare } from '@soundbite/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectError, healthyShare, shareSeen } from './testing-observed.ts';
 import { usersOf } from './testing-users.ts';
 import { poll } from './waiting.ts';
 
@@ -103,7 +93,7 @@ export function runtimeConformance(
 
     it('installs a version that takes no traffic: the environment stays empty', async () => {
       await runtime.install(target, first, fence());
-      expect(share(await runtime.observe(target), first.digest)).toBe(0);
+      expect(shareSeen(await runtime.observe(target), first.digest)).toBe(0);
       await servesNobody();
     });
 
@@ -383,24 +373,4 @@ export function runtimeConformance(
       return undefined;
     }
   });
-}
-
-const share = (seen: Observation, release: Digest): number =>
-  seen.versions.find((version) => version.release === release)?.share ?? 0;
-
-/** The share of a version that is healthy; null for one that is not, with its detail in the failure. */
-function healthyShare(seen: Observation, release: Digest): number | string {
-  const version = seen.versions.find((one) => one.release === release);
-  if (!version) return 'not there';
-  return version.healthy ? version.share : version.detail;
-}
-
-async function expectError(act: Promise<unknown>, code: string): Promise<SoundBiteError> {
-  const error = await act.then(
-    () => new Error(`nothing was refused; expected ${code}`),
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof SoundBiteError)) throw error;
-  expect({ code: error.code, message: error.message }).toMatchObject({ code });
-  return error;
 }
