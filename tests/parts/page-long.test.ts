@@ -124,7 +124,7 @@ describe.skipIf(chromiumPath === undefined)('a long list', () => {
     await toTheEnd(page);
     await page.getByText(/^11\d\d releases: that is all/).waitFor();
     const oldest = page.locator(`.matrix [title="${releases[0]}"]`);
-    // What is drawn later may be higher than was thought: the end is further down then.
+    // End leads to where the end is when it is pressed; the last page may come after that.
     await expect.poll(() => page.keyboard.press('End').then(() => oldest.isVisible()), { interval: 50 }).toBe(true);
     const rows = await page.locator('.matrix tbody:not([aria-hidden]) tr').count();
     expect(rows).toBeGreaterThan(10);
