@@ -66,7 +66,7 @@ function entriesOf(files: ReadonlyMap<string, Uint8Array>): TarEntry[] {
 export async function makeBaseImage(calls = engineCalls()): Promise<string> {
   if (process.platform !== 'linux')
     throw new Error('a base image is made of a Linux Node; elsewhere let the engine fetch one');
-  const tar = tarOf(entriesOf(filesOf(realpathSync(process.execPath))));
+  const tar = await tarOf(entriesOf(filesOf(realpathSync(process.execPath))));
   const [repo, tag] = localBase.split(':');
   const told = await calls.bytes('POST', '/images/create', {
     query: { fromSrc: '-', repo, tag, changes: 'ENV PATH=/usr/local/bin' },

@@ -96,7 +96,7 @@ it.each<[string, string, RegExp]>([
 
 /** Somebody builds on the release's image, and gives the result its name. */
 async function forge(tag: string, step: string): Promise<void> {
-  const bytes = tarOf(
+  const bytes = await tarOf(
     Object.entries({ Dockerfile: `FROM ${tag}\n${step}\n`, altered: 'export {};\n' }).map(([path, text]) => ({
       ...{ path, bytes: Buffer.from(text), mode: 0o444 },
       ...{ uid: 0, gid: 0, mtime: 0 },

@@ -58,7 +58,7 @@ export function containerBody(spec: ContainerSpec, installation: string, port: n
 /** Lays the secrets of a container into its own volume, where its user alone reads them; whole or not at all for who reads meanwhile. */
 export async function putSecrets(calls: EngineCalls, id: string, text: string): Promise<void> {
   const owner = { uid: serviceUser, gid: serviceUser, mtime: Math.floor(Date.now() / 1000) };
-  const bytes = tarOf([{ path: 'env.json', bytes: Buffer.from(text), mode: 0o400, ...owner }]);
+  const bytes = await tarOf([{ path: 'env.json', bytes: Buffer.from(text), mode: 0o400, ...owner }]);
   await calls.bytes('PUT', `/containers/${id}/archive`, { query: { path: secretsDirectory }, bytes });
 }
 
@@ -66,6 +66,6 @@ export async function putSecrets(calls: EngineCalls, id: string, text: string): 
 export async function secretsOf(calls: EngineCalls, id: string): Promise<string | null> {
   const query = { path: `${secretsDirectory}/env.json` };
   const tar = await unlessMissing(calls.bytes('GET', `/containers/${id}/archive`, { query }));
-  const bytes = tar === null ? null : entriesOfTar(tar)[0]?.bytes;
+  const bytes = tar === null ? null : (await entriesOfTar(tar))[0]?.bytes;
   return bytes ? Buffer.from(bytes).toString('utf8') : null;
 }

@@ -22,7 +22,7 @@ it('equal releases give equal bytes, in whatever order their files come', async 
 
 it('an environment has its own recipe, or that of all others', async () => {
   const recipe = async (name: string) =>
-    Buffer.from(entriesOfTar(await environmentContext(order(files, name)))[0]?.bytes ?? '').toString();
+    Buffer.from((await entriesOfTar(await environmentContext(order(files, name))))[0]?.bytes ?? '').toString();
   expect(await recipe('dev-localstack')).toMatch(/debugger/);
   expect(await recipe('eu-canary')).toMatch(/Any environment/);
 });

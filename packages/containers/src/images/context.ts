@@ -27,8 +27,8 @@ export async function applicationContext(order: ImageOrder): Promise<Uint8Array>
   const mtime = Math.floor(Date.parse(order.committedAt) / 1000);
   return contextOf(mtime, {
     Dockerfile: await readFile(join(recipes, 'Dockerfile')),
-    'application.tar': layerOf(filesOfRelease(order), mtime),
-    'soundbite.tar': layerOf(await filesOfOurs(), mtime),
+    'application.tar': await layerOf(filesOfRelease(order), mtime),
+    'soundbite.tar': await layerOf(await filesOfOurs(), mtime),
   });
 }
 
@@ -39,13 +39,13 @@ export async function environmentContext({ environment, committedAt }: ImageOrde
   return contextOf(Math.floor(Date.parse(committedAt) / 1000), { Dockerfile: await readFile(recipe) });
 }
 
-const contextOf = (mtime: number, files: Readonly<Record<string, Uint8Array>>): Uint8Array =>
+const contextOf = (mtime: number, files: Readonly<Record<string, Uint8Array>>): Promise<Uint8Array> =>
   tarOf(Object.entries(files).map(([path, bytes]) => ({ path, bytes, mode: 0o444, ...ownedByRoot(mtime) })));
 
 const ownedByRoot = (mtime: number) => ({ uid: 0, gid: 0, mtime });
 
 /** Files that nobody may change, in one order, with their directories. */
-function layerOf(files: ReadonlyMap<string, Uint8Array>, mtime: number): Uint8Array {
+function layerOf(files: ReadonlyMap<string, Uint8Array>, mtime: number): Promise<Uint8Array> {
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   const directories = [...new Set(sorted.flatMap(([path]) => parentsOf(path)))].sort();
   const entries: TarEntry[] = [

@@ -3,7 +3,7 @@ import { type ImageOrder, SoundBiteError } from '@soundbite/model';
 import type { EngineCalls } from '../calls.ts';
 import { serviceUser } from '../names.ts';
 import { entriesOfTar } from '../tar.ts';
-import { EngineRefusal } from '../trouble.ts';
+import { EngineRefusal, unlessMissing } from '../trouble.ts';
 import { type InspectedImage, inspectImage } from './base.ts';
 import { filesOfOurs, filesOfRelease } from './context.ts';
 import { applicationLabels, imageLabels } from './names.ts';
@@ -73,7 +73,8 @@ async function filesProblem(
   directory: string,
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<string | null> {
-  const found = entriesOfTar(await directoryOf(calls, Id, `/${directory}`));
+  const tar = await unlessMissing(directoryOf(calls, Id, `/${directory}`));
+  const found = tar === null ? [] : await entriesOfTar(tar);
   for (const { path, bytes, isDirectory, uid, mode } of found) {
     if (uid !== 0 || (mode & 0o022) !== 0) return `/${path} can be changed by others than root`;
     if (isDirectory) continue;
@@ -92,10 +93,6 @@ async function directoryOf(calls: EngineCalls, image: string, path: string): Pro
   });
   try {
     return await calls.bytes('GET', `/containers/${Id}/archive`, { query: { path } });
-  } catch (error) {
-    // Without the directory there are no files.
-    if (error instanceof EngineRefusal && error.status === 404) return new Uint8Array();
-    throw error;
   } finally {
     await calls.json('DELETE', `/containers/${Id}`, { query: { force: true, v: true } }).catch((error: unknown) => {
       if (!(error instanceof EngineRefusal)) throw error;
