@@ -1,7 +1,6 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accountParts } from '../../packages/clouds/src/index.ts';
 import { removeInstallation } from '../../packages/containers/src/down.ts';
 import type { Fence, Release, Runtime, Target } from '../../packages/model/src/index.ts';
 import { shortDigest } from '../../packages/model/src/index.ts';
@@ -25,8 +24,8 @@ const cut = (behaviour: FixtureBehaviour) => fixtureRelease(join(parts.root, 're
 beforeAll(async () => {
   parts = await realParts(environment);
   runtime = composeRuntime({
-    ...{ accountParts, supervisor: parts.host, edge: parts.edge, releases: parts.releases, home: parts.home },
-    ...{ containers: engine.containers(parts.host), nodePath: process.execPath, startWithinMs: 4_000 },
+    ...parts.onMachine,
+    ...{ containers: engine.containers(parts.host), startWithinMs: 4_000 },
     credentialsEnv: async () => ({}),
   });
   live = await cut({ note: 'live' });

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { accountParts } from '../../packages/clouds/src/index.ts';
 import type { Fence, Release, Runtime, Target } from '../../packages/model/src/index.ts';
 import { composeRuntime, processRuntime } from '../../packages/runtimes/src/index.ts';
 import { declared } from '../parts/runtimes/environment.ts';
@@ -19,8 +18,8 @@ let target: Target;
 beforeAll(async () => {
   parts = await realParts(environment);
   const options = {
-    ...{ accountParts, supervisor: parts.host, edge: parts.edge, releases: parts.releases, home: parts.home },
-    ...{ containers: engine.containers(parts.host), nodePath: process.execPath, credentialsEnv: async () => ({}) },
+    ...parts.onMachine,
+    ...{ containers: engine.containers(parts.host), credentialsEnv: async () => ({}) },
   };
   runtimes = { process: processRuntime(options), compose: composeRuntime(options) };
 });

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { accountParts } from '../../packages/clouds/src/index.ts';
 import { conformanceOwner, runtimeConformance } from '../../packages/runtimes/src/conformance.ts';
 import { composeRuntime } from '../../packages/runtimes/src/index.ts';
 import { declared } from '../parts/runtimes/environment.ts';
@@ -20,13 +19,8 @@ runtimeConformance('the compose runtime on a Docker engine', async () => {
   const environment = declared('dev-localstack');
   const parts = await realParts(environment);
   const runtime = composeRuntime({
-    accountParts,
+    ...parts.onMachine,
     containers: engine.containers(parts.host),
-    supervisor: parts.host,
-    edge: parts.edge,
-    releases: parts.releases,
-    home: parts.home,
-    nodePath: process.execPath,
     credentialsEnv: async (_, role) => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:9/${role}` }),
   });
   opened = { environment, parts, runtime, owner: conformanceOwner };

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { containersOf } from '../../packages/containers/src/index.ts';
 import type { Containers, Supervisor } from '../../packages/model/src/index.ts';
 import { shortDigest } from '../../packages/model/src/index.ts';
+import { pickPort } from '../../packages/processes/src/ports.ts';
 
 const run = promisify(execFile);
 
@@ -20,7 +21,10 @@ export function testEngine() {
     /** An image that is there: the one that images of releases are made on. */
     base: 'soundbite-base:24',
     containers: (supervisor: Supervisor): Containers =>
-      containersOf({ installation, supervisor, nodePath: process.execPath, relaySecret: 'of the test' }),
+      containersOf({
+        ...{ installation, supervisor, freePort: pickPort },
+        ...{ nodePath: process.execPath, relaySecret: 'of the test' },
+      }),
     /** What is not the release's, under its name and with its labels. */
     async forgeImage(release: `sha256:${string}`, environment: string) {
       const tag = `soundbite-service:${shortDigest(release)}-${environment}`;

@@ -8,7 +8,6 @@ import {
 } from '@soundbite/model';
 import { type EngineCalls, engineCalls } from './calls.ts';
 import { containerBody, containerDigest, putSecrets, secretsOf } from './create.ts';
-import { freePort } from './free-port.ts';
 import { releasedImages } from './images/released.ts';
 import { answersWell, endOf, type InspectedContainer, inspectContainer, portOf, viewOfContainer } from './inspected.ts';
 import { linesOf, logEnd } from './logs.ts';
@@ -27,12 +26,14 @@ export interface ContainersOptions {
   readonly nodePath: string;
   /** What relays' tokens are made of. */
   readonly relaySecret: string;
+  /** A port on 127.0.0.1 that is free: the last one, the wished one, or one near it; `taken` are promised to others. Error: `no-free-port`. */
+  readonly freePort: (wished: number, last: number | null, taken: ReadonlySet<number>) => Promise<number>;
 }
 
 /** The engine's work for one installation. */
 export function containersOf(options: ContainersOptions): Containers {
   const { installation, supervisor, calls = engineCalls() } = options;
-  const at: At = { calls, installation, supervisor, turn: Promise.resolve() };
+  const at: At = { calls, installation, supervisor, freePort: options.freePort, turn: Promise.resolve() };
   const own = (name: string) => nameOnEngine(installation, name);
   return {
     ensure: (spec) => ensure(at, spec),
@@ -65,6 +66,7 @@ interface At {
   readonly calls: EngineCalls;
   readonly installation: string;
   readonly supervisor: Pick<Supervisor, 'list'>;
+  readonly freePort: ContainersOptions['freePort'];
   /** Ports are picked and taken one after another. */
   turn: Promise<unknown>;
 }
@@ -128,7 +130,7 @@ async function create(at: At, spec: ContainerSpec, digest: string, last: number 
   const { calls, installation } = at;
   const refused = new Set<number>();
   for (;;) {
-    const port = await freePort(spec.port, refused.size === 0 ? last : null, await takenPorts(at, refused));
+    const port = await at.freePort(spec.port, refused.size === 0 ? last : null, await takenPorts(at, refused));
     const { Id } = await calls.json<{ readonly Id: string }>('POST', '/containers/create', {
       query: { name: nameOnEngine(installation, spec.name) },
       json: containerBody(spec, installation, port, digest),

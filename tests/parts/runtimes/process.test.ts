@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { accountParts } from '../../../packages/clouds/src/index.ts';
 import { conformanceOwner, runtimeConformance } from '../../../packages/runtimes/src/conformance.ts';
 import { processRuntime } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
@@ -16,12 +15,7 @@ runtimeConformance('the process runtime', async () => {
   const environment = declared('dev-localstack');
   const parts = await realParts(environment);
   const runtime = processRuntime({
-    accountParts,
-    supervisor: parts.host,
-    edge: parts.edge,
-    releases: parts.releases,
-    home: parts.home,
-    nodePath: process.execPath,
+    ...parts.onMachine,
     credentialsEnv: async (_, role) => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:9/${role}` }),
   });
   opened = { environment, parts, runtime, owner: conformanceOwner };

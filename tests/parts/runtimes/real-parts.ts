@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Environment, type Fence, holdingsIn, type Release, type Target } from '@soundbite/model';
 import { startTestAccount } from '../../../packages/clouds/src/emulated/test-account.ts';
+import { accountParts } from '../../../packages/clouds/src/index.ts';
 import { edgeClient, edgeSpec } from '../../../packages/edge/src/index.ts';
 import { startHost } from '../../../packages/processes/src/index.ts';
 import { releaseStore, templateOf } from '../../../packages/release/src/index.ts';
@@ -32,11 +33,14 @@ export async function realParts(environment: Environment, options: { readonly po
     environment,
   );
   const stacks = infrastructure();
+  const releases = releaseStore(join(root, 'releases'));
   return {
     root,
     home,
     /** What is cut into `<root>/releases`. */
-    releases: releaseStore(join(root, 'releases')),
+    releases,
+    /** What a runtime on this machine works with. */
+    onMachine: { accountParts, supervisor: host, edge, releases, home, nodePath: process.execPath },
     account,
     host,
     edge,

@@ -15,6 +15,7 @@ import {
   type Supervisor,
 } from '@soundbite/model';
 import { ensurePostgres, homeIdAt } from '@soundbite/processes';
+import { pickPort } from '@soundbite/processes/ports.ts';
 import {
   cutRelease,
   inputsDigest,
@@ -85,7 +86,10 @@ export async function compose(
   });
   const machine = { supervisor, edge, accountParts, releases: releases.ownReleases };
   const relaySecret = await homeSecret(home, 'relay');
-  const containers = containersOf({ installation: homeIdAt(home), supervisor, nodePath: node, relaySecret });
+  const containers = containersOf({
+    ...{ installation: homeIdAt(home), supervisor, freePort: pickPort },
+    ...{ nodePath: node, relaySecret },
+  });
   const deployment = boundDeployment(machine, containers, config, credentials, log);
   const linkSecret = await homeSecret(home, 'approval-links');
   const given = { config, url, declaration, supervisor, clouds: allClouds, edge, credentials, linkSecret, log };

@@ -73,7 +73,7 @@ async function filesProblem(
   directory: string,
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<string | null> {
-  const tar = await unlessMissing(directoryOf(calls, Id, `/${directory}`));
+  const tar = await directoryOf(calls, Id, `/${directory}`);
   const found = tar === null ? [] : await entriesOfTar(tar);
   for (const { path, bytes, isDirectory, uid, mode } of found) {
     if (uid !== 0 || (mode & 0o022) !== 0) return `/${path} can be changed by others than root`;
@@ -86,13 +86,13 @@ async function filesProblem(
   return missing === undefined ? null : `/${missing} is missing`;
 }
 
-/** A directory of an image as a tar, by a container that is never started. */
-async function directoryOf(calls: EngineCalls, image: string, path: string): Promise<Uint8Array> {
+/** A directory of an image as a tar, by a container that is never started; null: it has none. */
+async function directoryOf(calls: EngineCalls, image: string, path: string): Promise<Uint8Array | null> {
   const { Id } = await calls.json<{ readonly Id: string }>('POST', '/containers/create', {
     json: { Image: image, Cmd: ['-'] },
   });
   try {
-    return await calls.bytes('GET', `/containers/${Id}/archive`, { query: { path } });
+    return await unlessMissing(calls.bytes('GET', `/containers/${Id}/archive`, { query: { path } }));
   } finally {
     await calls.json('DELETE', `/containers/${Id}`, { query: { force: true, v: true } }).catch((error: unknown) => {
       if (!(error instanceof EngineRefusal)) throw error;
