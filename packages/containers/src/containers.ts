@@ -155,15 +155,19 @@ async function takenPorts(at: At, refused: ReadonlySet<number>): Promise<Readonl
 
 async function becomesHealthy(at: At, spec: ContainerSpec, id: string): Promise<InspectedContainer> {
   const end = performance.now() + spec.health.withinMs;
+  // The engine forgets how it ended as soon as it has started it again.
+  let ended: string | null = null;
   for (;;) {
     const found = await inspectContainer(at.calls, id);
     if (!found) throw await unhealthy(at, spec, id, 'somebody removed it');
     const { Running, Restarting } = found.State;
     if (!Running && !Restarting) throw await unhealthy(at, spec, id, endOf(found));
-    const problem = Restarting ? endOf(found) : await answersWell(portOf(found), spec.health.path);
-    if (problem === null) return found;
+    if (Restarting) ended = endOf(found);
+    const problem = Restarting ? null : await answersWell(portOf(found), spec.health.path);
+    if (!Restarting && problem === null) return found;
+    const why = [problem, ended].filter((one) => one !== null).join('; before that ');
     if (performance.now() > end)
-      throw await unhealthy(at, spec, id, `it is not healthy after ${spec.health.withinMs} ms: ${problem}`);
+      throw await unhealthy(at, spec, id, `it is not healthy after ${spec.health.withinMs} ms: ${why}`);
     await sleep(50);
   }
 }
