@@ -1,5 +1,5 @@
 import { type ContainerSpec, type ProcessComponent, type Relay, type RelayTarget, shortDigest } from '@soundbite/model';
-import { processLimits } from '../versions/limits.ts';
+import { memoryLimitMiB, processLimits } from '../versions/limits.ts';
 import { processName } from '../versions/names.ts';
 import type { WantedComponent } from '../versions/parts.ts';
 
@@ -7,8 +7,6 @@ import type { WantedComponent } from '../versions/parts.ts';
 const firstPort = 8600;
 /** A version that is not healthy after this many ms is refused. */
 const usualStartMs = 30_000;
-/** MiB that Node, its code, buffers and WebAssembly take beside the heap. */
-const besideHeapMiB = 160;
 
 /** By these labels containers are found again: by what is asked of them. */
 export const containerLabels = {
@@ -24,9 +22,6 @@ export const containerName = (process: string): string => process.replace(/^serv
 
 /** What no one may change and anybody may read. All else is told by the file of secrets: what is settings and what is secret is the service's to know. */
 const shown = ['SOUNDBITE_ENVIRONMENT', 'SOUNDBITE_RELEASE'];
-
-/** What a container may use, by what its component's heap may. */
-export const memoryOf = (heapMiB: number): number => heapMiB + besideHeapMiB;
 
 /** A component of a version as a container. */
 export function containerSpec(
@@ -59,7 +54,7 @@ export function containerSpec(
     amended: ['SOUNDBITE_CONSUMING'],
     forwards: more.relay === null ? null : { relay: more.relay, ports: more.ports },
     health: { path: component.health, withinMs: more.startWithinMs ?? usualStartMs },
-    memoryMiB: memoryOf(heapMiB),
+    memoryMiB: memoryLimitMiB(heapMiB),
   };
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type UsedMemory, unknownMemory } from '@soundbite/model';
-import { memoryOf } from '../compose/spec.ts';
+import { memoryLimitMiB } from './limits.ts';
 
 /**
  * What a process of this machine uses now, and the most since it was started, by what the kernel tells (`/proc`); unknown where there is none. Its limit is that of its
@@ -16,7 +16,7 @@ export async function processMemory(pid: number, proc = '/proc'): Promise<UsedMe
     return {
       usedMiB: mebibytes(status, 'VmRSS'),
       peakMiB: mebibytes(status, 'VmHWM'),
-      limitMiB: heap === undefined ? null : memoryOf(Number(heap)),
+      limitMiB: heap === undefined ? null : memoryLimitMiB(Number(heap)),
     };
   } catch {
     // It ended just now, is another user's, or the machine tells nothing of the kind.
