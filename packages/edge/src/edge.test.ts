@@ -21,7 +21,7 @@ import {
 const home = temporaryDirectory();
 const events: EdgeEvent[] = [];
 const edge = new LocalEdge({ home: home.path, emit: (event) => void events.push(event), patienceMs: 1_500 });
-const { start, end } = upstreams();
+const { start, gone, end } = upstreams();
 let port = 0;
 let url = '';
 
@@ -132,8 +132,7 @@ describe('an environment’s edge', () => {
   });
 
   it('turns to a living upstream when one refuses, for any method', async () => {
-    const [a, dead] = [await start('a'), await start('d')];
-    await dead.close();
+    const [a, dead] = [await start('a'), await gone('d')];
     await set(http(a, 0.01), http(dead, 0.99));
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, i) => call(url, '/', { method: i % 2 ? 'POST' : 'GET', body: i % 2 ? 'x' : '' })),
@@ -181,8 +180,7 @@ describe('an environment’s edge', () => {
   });
 
   it('gives up on one that stays away, and says so', async () => {
-    const dead = await start('d');
-    await dead.close();
+    const dead = await gone('d');
     await set(http(dead, 1));
     const { status, headers } = await call(url, '/');
     expect(status).toBe(502);
@@ -190,8 +188,7 @@ describe('an environment’s edge', () => {
   });
 
   it('follows a switch while a request waits', async () => {
-    const [a, dead] = [await start('a'), await start('d')];
-    await dead.close();
+    const [a, dead] = [await start('a'), await gone('d')];
     await set(http(dead, 1));
     const waiting = call(url, '/');
     await new Promise((resolve) => setTimeout(resolve, 100));

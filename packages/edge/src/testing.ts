@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { Agent, createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Digest, EdgeRoute, EdgeUpstream } from '@soundbite/model';
@@ -49,10 +50,27 @@ export async function startUpstream(digit: string, listener?: RequestListener, p
   };
 }
 
+/** A version that stays away: nobody listens at its address, and nobody will, since it is the near end of a connection. */
+async function goneUpstream(digit: string) {
+  const far = await startUpstream(digit);
+  const near = connect(Number(new URL(far.url).port), '127.0.0.1');
+  await once(near, 'connect');
+  const close = async () => {
+    near.destroy();
+    await far.close();
+  };
+  return { url: `http://127.0.0.1:${near.localPort}`, release: releaseOfDigit(digit), close };
+}
+
 /** Starts upstreams for a test, and ends all of them. */
 export function upstreams() {
-  const open: Upstream[] = [];
+  const open: Pick<Upstream, 'close'>[] = [];
   return {
+    async gone(digit: string) {
+      const upstream = await goneUpstream(digit);
+      open.push(upstream);
+      return upstream;
+    },
     async start(...given: Parameters<typeof startUpstream>): Promise<Upstream> {
       const upstream = await startUpstream(...given);
       open.push(upstream);
