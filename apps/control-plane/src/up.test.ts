@@ -31,6 +31,8 @@ let gates: { gate: string; verdict: string; reasons: string[] }[];
 let waitsFor: 'person' | 'control-plane' | null;
 let revisions: number[];
 let patience: number[];
+/** What the next views say of a step that is done again. */
+let retried: string[];
 
 beforeEach(async () => {
   live = new Map(names.map((name) => [name, old]));
@@ -40,6 +42,7 @@ beforeEach(async () => {
   [waiting, busy] = [new Set(), new Map()];
   gates = [];
   [waitsFor, revisions, patience] = [null, [], []];
+  retried = [];
   server = createServer((request, response) => {
     const name = request.url?.split('/')[1] ?? '';
     response.writeHead(ill.has(name) ? 503 : 200, { 'x-soundbite-release': live.get(name) ?? '' }).end();
@@ -112,6 +115,8 @@ function world(): World {
         if (seen !== undefined) patience.push(waitMs);
         const reason = 'somebody has it';
         const ends = restores === 'failed' && tainted.has(environment) ? { state: 'failed', reason } : {};
+        const again = retried.shift();
+        if (again !== undefined) return { ...done(environment, fresh), state: 'running', environment, reason: again };
         const view = waiting.has(environment) ? { state: 'waiting', reason, waitsFor } : ends;
         return { ...done(environment, fresh), ...view, environment, revision: revisions.shift() ?? 1 };
       },
@@ -230,6 +235,12 @@ describe('up', () => {
     asked = [];
     await bringUp();
     expect(asked).toEqual(['production']);
+  });
+
+  it('says once what a step that is tried again waits for, however its words change', async () => {
+    retried = ['install is retried: 1 of it', 'install is retried: 2 of it'];
+    const { said } = await bringUp(['dev-localstack']);
+    expect(said.filter((line) => line.includes('retried'))).toEqual(['dev-localstack: install is retried: 1 of it']);
   });
 
   it('goes no further when what restores a changed environment waits or fails, and asks for it once', async () => {

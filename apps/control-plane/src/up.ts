@@ -11,6 +11,7 @@ import {
   shortDigest,
   toErrorDocument,
 } from '@soundbite/model';
+import { broughtBack } from './brought-back.ts';
 import { environmentState } from './condition.ts';
 import { share } from './shared-copies.ts';
 import { status } from './status.ts';
@@ -40,11 +41,7 @@ export async function* up(
 
   yield* unfinished(world, chain);
   const here = chain.filter((environment) => world.runtime(environment.runtime).isHere(environment));
-  const states = await Promise.all(here.map(async ({ name }) => ({ name, state: await world.engine.reconcile(name) })));
-  for (const { name, state } of states) {
-    if (state === 'as recorded' || state === 'empty') continue;
-    yield say(state.startsWith('as recorded') ? `${name}: ${state}` : `${name} is not back: ${state}`);
-  }
+  for await (const text of broughtBack(world, here)) yield say(text);
 
   const emulated = chain.filter(({ cloud }) => cloud.kind === 'emulated');
   const repaired = yield* repair(world, emulated, promote ? actor : null);
@@ -283,9 +280,12 @@ function* stepsEnded({ environment, state, reason, steps, gates }: Promotion, to
     told.add(name);
     yield say(`${environment}: ${name} ${state}${seconds === null ? '' : ` (${seconds.toFixed(1)} s)`}`);
   }
-  if (state !== 'waiting' || !reason || told.has(reason)) return;
-  told.add(reason);
-  yield say(`${environment}: waiting, ${reason}`);
+  if (isFinal(state) || !reason) return;
+  // What changes with each look in what a step waits for is said once.
+  const news = state === 'waiting' ? reason : reason.split(':')[0];
+  if (told.has(`reason ${news}`)) return;
+  told.add(`reason ${news}`);
+  yield say(`${environment}: ${state === 'waiting' ? 'waiting, ' : ''}${reason}`);
 }
 
 /** Something acts in the environment now, so a promotion waiting behind it gets its turn soon. */

@@ -10,8 +10,8 @@ export const patience = {
   start: { everyMs: 200, withinMs: 60_000 },
   /** The place of an executor, after its session died: somebody may just be taking over its work. */
   place: { everyMs: 100, withinMs: 5_000 },
-  /** Machinery that a step needs is away; an error that looks lasting is tried so many times. */
-  step: { firstMs: 250, longestMs: 2_000, withinMs: 120_000, attempts: 2 },
+  /** Machinery that a step needs is away, which is said after a moment; an error that looks lasting is tried so many times. */
+  step: { firstMs: 250, longestMs: 2_000, saidAfterMs: 1_500, withinMs: 120_000, attempts: 2 },
   /** A gate that errored, until it is asked again. */
   gate: { firstMs: 1_000, longestMs: 30_000 },
   /** A rollback or an undo, which is not given up, says after this silence of a peer that it is retried. */

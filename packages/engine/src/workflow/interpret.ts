@@ -4,6 +4,7 @@ import type { Asked } from '../store/promotion-rows.ts';
 import type { Beginning, EndedStep } from '../store/steps.ts';
 import { askedAgain } from './asked-again.ts';
 import { asGateSaid, attempt, isGoneOnAfter, isLasting, isWell, type Outcome } from './outcome.ts';
+import { notesOfRetries } from './retried.ts';
 import type { PromotionRun, StepRun } from './run.ts';
 
 type Stopped = Extract<Beginning, { is: 'stopped' }>;
@@ -114,18 +115,22 @@ function once(
   const kind = run.kinds[step.kind];
   if (!kind) throw new SoundBiteError('step-unknown', `this version has no steps of the kind ${step.kind}`);
   const at: StepRun = { ...run, step, startedAt, fence: { owner: run.installation, generation } };
-  const surroundings = {
+  // What is insisted on says it itself, with what it undoes.
+  const isInsisted = isInsistedOn(run, step);
+  const surroundings = (notes: ReturnType<typeof notesOfRetries>) => ({
     environment: environment.name,
     machinery: () => run.ports.runtime(environment.runtime).life(environment),
-    patienceMs: isInsistedOn(run, step) ? patience.rollback.silentMs : undefined,
-    beforeRetry: (error: unknown) =>
-      run.ports.emit({
-        code: 'step-repeated',
-        message: `${stepNameOf(step)} of ${environment.name} is retried`,
-        promotion: run.id,
-        error,
-      }),
-  };
-  const ask = () => attempt(() => kind.run(at, kind.with.parse(step.with)), surroundings);
-  return askedAgain(at, async () => asGateSaid(step, await ask()));
+    patienceMs: isInsisted ? patience.rollback.silentMs : undefined,
+    async beforeRetry(error: unknown, why: string) {
+      const message = `${stepNameOf(step)} of ${environment.name} is retried`;
+      run.ports.emit({ code: 'step-repeated', message, promotion: run.id, error });
+      if (!isInsisted) await notes.again(why);
+    },
+  });
+  return askedAgain(at, async () => {
+    const notes = notesOfRetries(at);
+    const outcome = await attempt(() => kind.run(at, kind.with.parse(step.with)), surroundings(notes));
+    await notes.over();
+    return asGateSaid(step, outcome);
+  });
 }

@@ -144,7 +144,7 @@ describe('attempt', () => {
 
   it('asks again for a "no" that fell while an account was started anew', async () => {
     const reasons: unknown[] = [];
-    const beforeRetry = (error: unknown) => reasons.push((error as SoundBiteError).code);
+    const beforeRetry = (error: unknown) => void reasons.push((error as SoundBiteError).code);
     const lives = ['a', 'b', 'b', 'b'];
     const machinery = async () => lives.shift() ?? 'b';
     expect(await attempt(gives(no, done), { machinery, beforeRetry })).toEqual(done);

@@ -81,8 +81,8 @@ export interface Surroundings {
   readonly patienceMs?: number | undefined;
   /** Names the present life of what the environment stands on; see Standing. */
   machinery?(): Promise<string>;
-  /** Is told why the work is done again. */
-  beforeRetry?(error: unknown): void;
+  /** Is told why the work is done again: the error, and as a person reads it. */
+  beforeRetry?(error: unknown, why: string): void | Promise<void>;
 }
 
 /**
@@ -110,7 +110,7 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
       if (row.retry === 'after-fix' && !soon) return { state: 'errored', ...said };
       const again = soon ? performance.now() + wait < deadline : attempts < patience.step.attempts;
       if (!again) return { state: 'errored', ...said };
-      beforeRetry?.(error);
+      await beforeRetry?.(error, said.detail);
       await pause(wait);
     }
   }
