@@ -1,4 +1,4 @@
-import type { Digest, RequestRecord, RequestsSince } from '@soundbite/model';
+import { type Digest, type RequestRecord, type RequestsSince, SoundBiteError } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StepRun } from '../run.ts';
 import { watchStep } from './watch.ts';
@@ -14,6 +14,8 @@ interface Found {
   readonly lives?: readonly string[];
   /** Whether each look finds it well; the last one goes on. */
   readonly well?: readonly boolean[];
+  /** So many looks cannot be made: what it stands on is away. */
+  readonly away?: number;
   /** How long a look holds there, in ms. */
   readonly everyMs?: number;
   readonly seconds?: number;
@@ -23,12 +25,12 @@ interface Found {
 /** What each look finds in turn (nothing more afterwards), from where it was asked, and when (ms since the beginning). */
 function watched(
   pages: readonly (readonly RequestRecord[])[],
-  { lives = ['one'], well = [true], everyMs = 0, seconds = 10, minimumRequests = 0 }: Found = {},
+  { lives = ['one'], well = [true], away = 0, everyMs = 0, seconds = 10, minimumRequests = 0 }: Found = {},
 ) {
   const asked: RequestsSince[] = [];
   const at: number[] = [];
   const notes: string[] = [];
-  const left = { pages: [...pages], lives: [...lives], well: [...well] };
+  const left = { pages: [...pages], lives: [...lives], well: [...well], away };
   const next = <T>(list: T[]): T | undefined => (list.length > 1 ? list.shift() : list[0]);
   const begun = Date.now();
   const runtime = {
@@ -43,10 +45,14 @@ function watched(
   };
   const run = {
     id: 'p-1',
+    step: { key: '07-watch', kind: 'watch', with: {}, changes: 'nothing' },
     startedAt: begun,
     plan: { environment: { name: 'staging', runtime: 'process' }, release },
     ports: {
-      healthy: async () => next(left.well),
+      async healthy() {
+        if (left.away-- > 0) throw new SoundBiteError('engine-down', 'the container engine does not answer');
+        return next(left.well);
+      },
       clouds: { of: async () => ({}) },
       runtime: () => runtime,
       infrastructure: {
@@ -73,6 +79,15 @@ beforeEach(() => void vi.useFakeTimers({ now: Date.parse('2026-11-26') }));
 afterEach(() => void vi.useRealTimers());
 
 describe('a watch', () => {
+  it('that cannot look says why within seconds, and goes on when it can', async () => {
+    const { notes, outcome } = watched([many(2)], { away: 12 });
+    expect(await outcome()).toMatchObject({ state: 'succeeded' });
+    expect(notes.slice(0, 2)).toEqual([
+      expect.stringMatching(/^watch is retried: the container engine does not answer; start Docker/),
+      null,
+    ]);
+  });
+
   it('judges all requests since its beginning, though each look is told only of those that came since the one before', async () => {
     const { asked, outcome } = watched([many(4), many(4), many(2, 503)]);
     expect(await outcome()).toMatchObject({

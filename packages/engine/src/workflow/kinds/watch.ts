@@ -12,6 +12,7 @@ import {
 import { patience } from '../../patience.ts';
 import { damage, damageError } from '../damage.ts';
 import { attempt, type Outcome } from '../outcome.ts';
+import { notesOfRetries } from '../retried.ts';
 import { placeOfRun, type StepKind, type StepRun } from '../run.ts';
 
 const { watch: gate } = gates;
@@ -160,7 +161,10 @@ class Watch {
       look = await this.#lookOnce();
       return { state: 'succeeded', detail: '' };
     };
-    const { state, detail } = await attempt(looking, { environment: this.#run.plan.environment.name });
+    const notes = notesOfRetries(this.#run);
+    const beforeRetry = (_: unknown, why: string) => notes.again(why);
+    const { state, detail } = await attempt(looking, { environment: this.#run.plan.environment.name, beforeRetry });
+    await notes.over();
     if (state === 'succeeded' && look) return look;
     return { requests: 0, result: { verdict: 'wait', reasons: [] }, broken: detail };
   }
