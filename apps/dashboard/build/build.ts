@@ -29,10 +29,7 @@ export async function builtPage(room = dashboardRoom, most: BuiltPage['bytes'] =
     logLevel: 'silent',
     plugins: [...viteConfig.plugins, nothingOfNode, plugin],
     worker: { format: 'es', plugins: () => [nothingOfNode, plugin] },
-    build: {
-      ...{ ...viteConfig.build, write: false },
-      rolldownOptions: { ...viteConfig.build.rolldownOptions, input: entriesOf(room) },
-    },
+    build: { ...viteConfig.build, write: false },
   })) as Rolldown.RolldownOutput;
   const textOf = (name: string) => bytesOf(found(output, name)).toString('utf8');
   const files = output.filter(({ fileName }) => fileName.startsWith('assets/'));
@@ -45,9 +42,6 @@ export async function builtPage(room = dashboardRoom, most: BuiltPage['bytes'] =
     bytes: held(output, most),
   };
 }
-
-/** The document, and what runs before its script. */
-const entriesOf = (room: string) => ({ index: join(room, 'index.html'), early: join(room, 'src/early.ts') });
 
 /** Vite would put something empty in their place, which fails in the browser. */
 const nothingOfNode: Plugin = {

@@ -5,18 +5,18 @@ import type { HtmlTagDescriptor, InlineConfig, Plugin } from 'vite';
 export const repository = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 export const dashboardRoom = `${repository}/apps/dashboard`;
 
+const earlyName = 'early';
+
 /**
- * What is asked for before the page's own script is read (src/early.ts): a file of its own, run as soon as it is there. Vite makes one file of the
- * scripts that a document names, so the document is told of it here.
+ * What is asked for before the page's own script is read (src/early.ts): one file of its own, run as soon as it is there. Vite makes one file of the scripts
+ * that a document names, and of an entry of its own two, so the document is told of it here.
  */
 const earlyFirst: Plugin = {
   name: 'early-first',
   transformIndexHtml: {
     order: 'post',
     handler(_, { bundle = {} }) {
-      const built = Object.values(bundle).find(
-        (file) => file.type === 'chunk' && file.isEntry && file.name === 'early',
-      );
+      const built = Object.values(bundle).find((file) => file.type === 'chunk' && file.name === earlyName);
       const src = `/${built?.fileName ?? 'src/early.ts'}`;
       return [
         { tag: 'script', attrs: { type: 'module', async: true, src }, injectTo: 'head-prepend' },
@@ -42,6 +42,9 @@ export const viteConfig = {
     license: { fileName: 'licenses.md' },
     reportCompressedSize: false,
     rolldownOptions: {
+      output: {
+        codeSplitting: { groups: [{ name: earlyName, test: /\/src\/early\.ts$/, includeDependenciesRecursively: true }] },
+      },
       onLog(level, log, handle) {
         // TanStack Query marks its files for servers of React, of which there is none.
         if (log.code === 'MODULE_LEVEL_DIRECTIVE') return;

@@ -1,4 +1,5 @@
 import type { Digest } from '@soundbite/model/digest.ts';
+import { useAsker } from './asker.tsx';
 import { Go, usePathname, useRoute } from './navigation.tsx';
 import { Keys } from './palette/keys.tsx';
 import { AskerText } from './parts/asker-text.tsx';
@@ -15,7 +16,7 @@ import { PeopleScreen } from './screens/people/people.tsx';
 import { PromotionScreen } from './screens/promotion/promotion.tsx';
 import { ReleaseScreen } from './screens/release/release.tsx';
 import { ReleasesScreen } from './screens/releases/releases.tsx';
-import { useAsker, usePresent } from './state.ts';
+import { usePresent } from './state.ts';
 
 /** The page: what its address names, under a bar that says whose it is and whether what it shows is what is. */
 export function Dashboard() {
@@ -48,7 +49,7 @@ export function Dashboard() {
 function Places() {
   const route = useRoute();
   const { data } = usePresent();
-  const asker = useAsker().data;
+  const asker = useAsker();
   const mine = data ? awaitedIn(data, asker).filter(({ isMine }) => isMine).length : 0;
   const current = (screen: string) => (route?.screen === screen ? 'page' : undefined);
   return (
@@ -99,7 +100,7 @@ function Screen() {
 
 /** Who the reader is to the control plane. A phone has no room for it: there the screen of people says it. */
 function Reader() {
-  const { data } = useAsker();
+  const data = useAsker();
   // Its place is kept, so that nothing moves once it is known.
   if (!data) return <p className="reader">&nbsp;</p>;
   return (

@@ -18,14 +18,15 @@ export function askEarly({ pathname, search }: Pick<Location, 'pathname' | 'sear
   const environment = of(/^\/environments\/([^/]+)$/);
   const release = of(/^\/releases\/sha256(?::|%3A)([0-9a-f]{64})$/i);
   const at = new URLSearchParams(search).get('at');
-  const then = at !== null && /^\d{4}-/.test(at) ? [`/v1/overview?${new URLSearchParams({ at })}`] : [];
+  // At another time the present only counts what waits, in the bar: that comes later.
+  const overview = at !== null && /^\d{4}-/.test(at) ? `/v1/overview?${new URLSearchParams({ at })}` : '/v1/overview';
   const more = [
     ...(promotion ? [`/v1/promotions/${promotion}/timeline`] : []),
     ...(environment && search === '' ? ofEnvironment(environment) : []),
     ...(release ? ofRelease(`sha256%3A${release}`) : []),
     ...(pathname === '/releases' && search === '' ? ['/v1/matrix?limit=25'] : []),
   ];
-  for (const address of ['/v1/overview', '/v1/me', ...then, ...more]) {
+  for (const address of [overview, '/v1/me', ...more]) {
     const answer = fetch(address, always);
     // Whoever takes it hears of it.
     answer.catch(() => undefined);

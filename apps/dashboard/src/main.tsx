@@ -2,6 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Dashboard } from './app.tsx';
+import { KnownAsker } from './asker.tsx';
 import { ShownTime } from './navigation.tsx';
 import { routeAt } from './route.ts';
 import { askFirst, queries } from './state.ts';
@@ -30,7 +31,9 @@ createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
       <ShownTime>
-        <Dashboard />
+        <KnownAsker>
+          <Dashboard />
+        </KnownAsker>
       </ShownTime>
     </QueryClientProvider>
   </StrictMode>,

@@ -79,6 +79,8 @@ export const isOfThePast = ({ screen }: { readonly screen: string }): boolean =>
 export function pathTo(route: Route): string {
   const parts = route as unknown as Readonly<Record<string, string>>;
   const path = screens[route.screen].replaceAll(/:(\w+)/g, (_, part: string) => written(parts[part] ?? ''));
+  // Every link on the page asks.
+  if (!route.find && !route.at) return path;
   const asked = new URLSearchParams({ ...(route.find && { find: route.find }), ...(route.at && { at: route.at }) });
-  return asked.size === 0 ? path : `${path}?${asked}`;
+  return `${path}?${asked}`;
 }

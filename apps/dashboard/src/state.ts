@@ -293,17 +293,14 @@ export const useShares = (environment: string, since: number, isMoving: boolean)
     staleTime: isMoving ? movesEveryMs : Number.POSITIVE_INFINITY,
   });
 
-/** Who the reader is, and what they may do. */
-export const useAsker = () => useQuery(asker);
-
-const asker = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => ask('GET /v1/me', { signal }) });
+/** Who the reader is, and what they may do (asker.tsx). */
+export const asker = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => ask('GET /v1/me', { signal }) });
 
 /** Asks for what a screen shows first, unless that is done (early.ts); ends when all is answered, well or not. */
 export function askFirst(route: Route | null): Promise<unknown> {
   const at = route?.at ?? null;
   return Promise.all([
-    queries.prefetchQuery(overviewAt(null)),
-    ...(at === null ? [] : [queries.prefetchQuery(overviewAt(at))]),
+    queries.prefetchQuery(overviewAt(at)),
     queries.prefetchQuery(asker),
     ...(route?.screen === 'promotion' ? [queries.prefetchQuery(timelineOf(route.id))] : []),
     ...(route?.screen === 'release' ? askedOfRelease(route.release as Digest) : []),
@@ -348,11 +345,14 @@ export async function demoTold(view: DemoView, isBegun = false): Promise<void> {
 
 let live: Live | undefined;
 
-/** Whether what is shown is what is. The first who asks begins to listen. */
-export function useLiveness() {
+const notYet = { is: 'connecting' } as const;
+
+/** Whether what is shown is what is. The first who asks begins to listen, once there is something to see: a slow device takes long to begin. */
+export const useLiveness = () => useSyncExternalStore(listen, () => live?.now() ?? notYet);
+
+function listen(tell: () => void): () => void {
   live ??= followLive(heard);
-  const { onLiveness, now } = live;
-  return useSyncExternalStore(onLiveness, now);
+  return live.onLiveness(tell);
 }
 
 /** Asks anew for what is shown of the records, and for what runs. */

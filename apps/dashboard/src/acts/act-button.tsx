@@ -1,16 +1,22 @@
 import { type ReactNode, useId, useState } from 'react';
+import { useAsker } from '../asker.tsx';
 import { usePast } from '../navigation.tsx';
-import { useAsker } from '../state.ts';
+
 import { type Act, whyNot } from './act.ts';
 import { ActDialog } from './act-dialog.tsx';
 
 /** A button that asks for an act; `children` stand in its dialog, for what it would do beside what it brings. Where the reader may not do it, it says so and who may. Nobody acts in the past. */
-export function ActButton({ act, children }: { readonly act: Act; readonly children?: ReactNode }) {
+export const ActButton = (asked: ActButtonProps) => (usePast() === null ? <PresentButton {...asked} /> : null);
+
+interface ActButtonProps {
+  readonly act: Act;
+  readonly children?: ReactNode;
+}
+
+function PresentButton({ act, children }: ActButtonProps) {
   const [isOpen, setOpen] = useState(false);
   const why = useId();
-  const refusal = whyNot(useAsker().data, act);
-  const isPast = usePast() !== null;
-  if (isPast) return null;
+  const refusal = whyNot(useAsker(), act);
   return (
     <>
       <button

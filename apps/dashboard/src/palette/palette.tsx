@@ -1,10 +1,11 @@
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Act } from '../acts/act.ts';
+import { useAsker } from '../asker.tsx';
 import { goTo, usePast } from '../navigation.tsx';
 import { afterPaint } from '../parts/frames.ts';
 import { Written } from '../parts/written.tsx';
 import { isOfThePast, type Route } from '../route.ts';
-import { useAsker, useDemo, useMatrix, usePresent } from '../state.ts';
+import { useDemo, useMatrix, usePresent } from '../state.ts';
 import { type Entry, entriesIn } from './entries.ts';
 import { found } from './found.ts';
 
@@ -78,7 +79,7 @@ function useIsPainted(): boolean {
 function useEntries(): readonly Entry[] {
   const pages = useMatrix().data?.pages;
   const overview = usePresent().data;
-  const asker = useAsker().data;
+  const asker = useAsker();
   const demo = useDemo().data;
   const isPast = usePast() !== null;
   return useMemo(() => {

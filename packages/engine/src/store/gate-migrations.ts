@@ -207,4 +207,20 @@ export const gateMigrations: Record<string, Migration> = {
       );
     },
   },
+  '0032-past-without-scans': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      // Thousands of events may have come since a time: with their own times in the index none of them is fetched.
+      await sql`drop index events_of_others`.execute(db);
+      await sql`create index events_of_others on events (kind, subject, sequence desc) include (at) where kind <> 'promotion'`.execute(
+        db,
+      );
+      // Of a taking over there is seldom one among an environment's promotions.
+      await sql`create index promotions_taken_over on promotions (environment, created_at desc)
+        where state = 'succeeded' and starts_with(reason, 'taken over from installation ')`.execute(db);
+      // By the span in which one was open. A clock that was set back made some end before they began: they are looked at each time.
+      await sql`create index promotions_spans on promotions using gist (
+        tstzrange(created_at, case when finished_at >= created_at then finished_at end, '[]'))`.execute(db);
+    },
+  },
 };

@@ -26,8 +26,9 @@ export async function lastTold<View>(
   site: Site,
 ): Promise<View | undefined> {
   const { rows } = await sql<{ readonly view: View }>`
-    select view from events where kind = ${sql.lit(kind)} and subject = ${site} and at < ${then}
-    order by sequence desc limit 1`.execute(db);
+    select view from events where sequence = (
+      select sequence from events where kind = ${sql.lit(kind)} and subject = ${site} and at < ${then}
+      order by sequence desc limit 1)`.execute(db);
   return rows[0]?.view;
 }
 

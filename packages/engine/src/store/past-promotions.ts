@@ -34,9 +34,10 @@ export function pastPromotions(
   const found = async (which: RawBuilder<unknown>) => (await told(which)).map(({ view }) => view);
   const wasAsked = sql<boolean>`(promotions.created_at < ${then} and ${isReached(sites, 'environment')})`;
   let open: Promise<Told[]> | undefined;
-  // No index has what was open at a time: all are looked through, once for all environments.
+  // Once for all environments.
   const openThen = () => {
-    open ??= told(sql`where ${wasAsked} and (finished_at is null or finished_at >= ${then}) order by created_at`);
+    open ??= told(sql`where ${wasAsked} and (finished_at is null or finished_at >= ${then})
+      and tstzrange(created_at, case when finished_at >= created_at then finished_at end, '[]') @> ${then} order by created_at`);
     return open;
   };
   return {

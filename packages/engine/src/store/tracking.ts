@@ -118,7 +118,7 @@ export const departedBefore = (site: Site, then: RawBuilder<Date>): RawBuilder<D
 export const begunBefore = (site: Site, then: RawBuilder<Date>): RawBuilder<Date | null> => sql<Date | null>`greatest(
   ${departedBefore(site, then)},
   (select max(created_at) - interval '1 millisecond' from promotions
-    where environment = ${site} and state = 'succeeded' and created_at < ${then} and starts_with(reason, ${takenOverWords})))`;
+    where environment = ${site} and state = 'succeeded' and created_at < ${then} and starts_with(reason, ${sql.lit(takenOverWords)})))`;
 
 /** Of an entry of the ledger: from then on nothing was live in its environment. */
 const isDeparture = sql<boolean>`(kind in ('environment.destroyed', 'environment.handed-back', 'environment.forgotten')
@@ -143,7 +143,7 @@ interface Span {
   readonly before: RawBuilder<Date>;
 }
 
-/** How the promotion begins to say it that stands for what was found live when an environment was taken over. */
+/** How the promotion begins to say it that stands for what was found live when an environment was taken over. The index of such promotions has these words, too. */
 export const takenOverWords = 'taken over from installation ';
 
 const presentAt = (site: Site): Span => ({

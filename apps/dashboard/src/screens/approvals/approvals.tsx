@@ -2,18 +2,19 @@ import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { toDecide } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { PlanOf } from '../../acts/plan-of.tsx';
+import { useAsker } from '../../asker.tsx';
 import { Go } from '../../navigation.tsx';
 import { GateText } from '../../parts/gate-text.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Written } from '../../parts/written.tsx';
-import { useAsker, useOverview } from '../../state.ts';
+import { useOverview } from '../../state.ts';
 import { type Awaited, awaitedIn } from './awaited.ts';
 
 /** Everything that waits for people, with all that is needed to decide on it. */
 export function ApprovalsScreen() {
   const { data, error, isPending } = useOverview();
-  const asker = useAsker().data;
+  const asker = useAsker();
   if (isPending) return <p className="dim">Reading the records…</p>;
   if (!data) return <Problem error={error} />;
   const all = awaitedIn(data, asker);

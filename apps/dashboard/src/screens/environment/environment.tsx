@@ -3,13 +3,14 @@ import { toHold, toPromote, toRollBack } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { reachOf, toDestroy, toFreeze, toPromoteThrough } from '../../acts/act-on-environment.ts';
 import { PlanOf } from '../../acts/plan-of.tsx';
+import { useAsker } from '../../asker.tsx';
 import { Go, usePast } from '../../navigation.tsx';
 import { Answering } from '../../parts/findings.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { Unfolded } from '../../parts/unfolded.tsx';
 import { Written } from '../../parts/written.tsx';
-import { useAsker, useEnvironment, useOverview, useStatus } from '../../state.ts';
+import { useEnvironment, useOverview, useStatus } from '../../state.ts';
 import { LiveRelease } from '../home/card.tsx';
 import { seenAs } from '../home/card-facts.ts';
 import { InForce } from '../home/in-force.tsx';
@@ -101,7 +102,7 @@ function Acts({ place, environments }: { readonly place: OverviewPlace } & Pick<
   const { environment, declared, why } = place;
   const index = environments.indexOf(place);
   const behind = environments.slice(index + 1).flatMap((one) => (one.declared ? [one.environment] : []));
-  const later = reachOf(useAsker().data, behind);
+  const later = reachOf(useAsker(), behind);
   const isFed = declared && (environments[index - 1]?.why.release ?? null) !== null;
   return (
     <div className="buttons">

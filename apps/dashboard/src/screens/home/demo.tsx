@@ -5,18 +5,19 @@ import { whyNot } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { toShowDemo } from '../../acts/act-on-demo.ts';
 import { ask } from '../../api.ts';
+import { useAsker } from '../../asker.tsx';
 import { Go, usePast } from '../../navigation.tsx';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
 import { Written } from '../../parts/written.tsx';
-import { demoTold, startedHere, useAsker, useDemo } from '../../state.ts';
+import { demoTold, startedHere, useDemo } from '../../state.ts';
 import { type KeptOfDemo, keepOfDemo, keptOfDemo, shownDemo } from './shown-demo.ts';
 
 /** The offer of a demo, in pieces that are small, since what comes late must not be the largest that is seen; or the one that is shown. `environments`: all that are declared. */
 export function Demo({ environments }: { readonly environments: Places }) {
   const { data } = useDemo();
-  const asker = useAsker().data;
+  const asker = useAsker();
   const [kept, setKept] = useState(keptOfDemo);
   const isPast = usePast() !== null;
   const act = toShowDemo(environments);

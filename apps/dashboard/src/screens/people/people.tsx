@@ -1,6 +1,7 @@
 import type { TokenView } from '@soundbite/client';
 import { type Act, toRevoke, whyNot } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
+import { useAsker } from '../../asker.tsx';
 import { AskerText } from '../../parts/asker-text.tsx';
 import { CommandText } from '../../parts/command-text.tsx';
 import { Moment } from '../../parts/moment.tsx';
@@ -10,7 +11,7 @@ import { StateMark } from '../../parts/state-mark.tsx';
 import { counted } from '../../parts/text.ts';
 import { Unfolded } from '../../parts/unfolded.tsx';
 import { Written } from '../../parts/written.tsx';
-import { tokensChanged, useAsker, useTokens } from '../../state.ts';
+import { tokensChanged, useTokens } from '../../state.ts';
 import { byHolder, tokenHolder, tokenStanding } from './tokens.ts';
 
 /** To see who has a token, one must be allowed what the control plane asks for it, everywhere. */
@@ -18,7 +19,7 @@ const seeing = { action: 'administer', environment: [] } as const;
 
 /** Who may do what, where, until when: by the tokens that were made. */
 export function PeopleScreen() {
-  const asker = useAsker().data;
+  const asker = useAsker();
   const refusal = asker ? whyNot(asker, seeing) : null;
   const { data, error } = useTokens(asker !== undefined && refusal === null);
   return (
