@@ -43,7 +43,9 @@ export const viteConfig = {
     reportCompressedSize: false,
     rolldownOptions: {
       output: {
-        codeSplitting: { groups: [{ name: earlyName, test: /\/src\/early\.ts$/, includeDependenciesRecursively: true }] },
+        codeSplitting: {
+          groups: [{ name: earlyName, test: /\/src\/early\.ts$/, includeDependenciesRecursively: true }],
+        },
       },
       onLog(level, log, handle) {
         // TanStack Query marks its files for servers of React, of which there is none.
