@@ -294,14 +294,14 @@ export const useShares = (environment: string, since: number, isMoving: boolean)
   });
 
 /** Who the reader is, and what they may do (asker.tsx). */
-export const asker = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => ask('GET /v1/me', { signal }) });
+export const askerAsked = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => ask('GET /v1/me', { signal }) });
 
 /** Asks for what a screen shows first, unless that is done (early.ts); ends when all is answered, well or not. */
 export function askFirst(route: Route | null): Promise<unknown> {
   const at = route?.at ?? null;
   return Promise.all([
     queries.prefetchQuery(overviewAt(at)),
-    queries.prefetchQuery(asker),
+    queries.prefetchQuery(askerAsked),
     ...(route?.screen === 'promotion' ? [queries.prefetchQuery(timelineOf(route.id))] : []),
     ...(route?.screen === 'release' ? askedOfRelease(route.release as Digest) : []),
     ...(route?.screen === 'environment'
