@@ -13,6 +13,7 @@ import {
   givenParameters,
   holdingLines,
   holdingsIn,
+  movedRuntime,
   planPromotion,
   type Release,
   type Removal,
@@ -69,6 +70,7 @@ export async function plan(
     declaredOtherwise: await otherDeclaration(world, environment),
     admission:
       foreignAdmission(environment, stack, release) ??
+      movedAdmission(environment, live && stack, next) ??
       (left && { admitted: false, code: 'stack-undeclared', ...left }) ??
       (await admissionTo(world, ordered, release, wouldChange)),
     gates: [...(await world.engine.entryGates(name, { release: release.digest, requester }))],
@@ -160,6 +162,12 @@ function foreignAdmission(
 ): Admission | null {
   const foreign = stack && !provenance.adopted ? foreignStacks(environment, stack.parameters) : null;
   return foreign && { admitted: false, code: 'stack-foreign', ...foreign };
+}
+
+/** What is live as functions does not become containers in place, nor the other way round. Null: it runs alike, or nothing is live. */
+function movedAdmission(environment: Environment, stack: StackState | null, next: unknown): Admission | null {
+  const moved = stack && movedRuntime(environment, stack.template, next);
+  return moved && { admitted: false, code: 'runtime-in-place', ...moved };
 }
 
 async function admissionTo(

@@ -133,6 +133,7 @@ export * from './stacks/combined.ts';
 export * from './stacks/combined-outputs.ts';
 export * from './stacks/failures.ts';
 export * from './stacks/foreign.ts';
+export * from './stacks/moved-runtime.ts';
 export * from './stacks/stacks-of.ts';
 export * from './standing-evidence.ts';
 export * from './strict-json.ts';

@@ -1,4 +1,11 @@
-import type { Digest, Environment, Fence, Observation, Release } from '@soundbite/model';
+import {
+  type Digest,
+  demandRuntime,
+  type Environment,
+  type Fence,
+  type Observation,
+  type Release,
+} from '@soundbite/model';
 import type { PromotionPorts } from '../ports.ts';
 import type { Locks } from '../store/locks.ts';
 import type { Records } from '../store/records.ts';
@@ -40,6 +47,7 @@ async function bringBack(parts: Reconciliation, environment: Environment, fence:
     return { state: 'succeeded', detail: 'empty' };
   }
   const { target, runtime } = await deployed(ports, environment);
+  demandRuntime(environment, runtime.keepsVersions, target.outputs);
   const changed = [...(await runtime.install(target, await ports.releases.get(liveRelease), fence, 'store'))];
   await runtime.setWeights(target, [{ release: liveRelease, share: 1 }], 'forward', fence);
   if (previousRelease)

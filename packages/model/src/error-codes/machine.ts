@@ -71,8 +71,8 @@ export const machineCodes = {
   ),
   'image-missing': broken('the container engine has no such image', 'run the command again: the image is built anew'),
   'runtime-in-place': refused(
-    'a home that was begun with the declared runtimes does not get another one',
-    'SOUNDBITE_HOME=<empty directory> soundbite up --runtime compose',
+    'a home that was begun with the declared runtimes, or an environment that is live, does not get this runtime in place',
+    'begin another home (SOUNDBITE_HOME=<empty directory> soundbite up --runtime compose), or an environment of another name',
   ),
   'image-altered': withheld(
     'an image is not what its release says',

@@ -100,6 +100,17 @@ describe('the plan of a promotion', () => {
     expect(refused.detail).toContain('--allow-removal');
   });
 
+  it('refuses to make containers of functions in place, whatever removals are named, and says the way; where nothing is live it goes on', async () => {
+    const functions = { ...table, ApiAlias: { Type: 'AWS::Lambda::Alias', Properties: {} } };
+    const moving = { ...run({ ok: true, detail: 'enough' }, functions, table) };
+    const live = { ...moving, plan: { ...moving.plan, previous: 'sha256:before' } } as StepRun;
+    expect(await kind.run(live, { allowRemovals: ['ApiAlias'] })).toMatchObject({
+      state: 'failed',
+      detail: expect.stringMatching(/^staging is live as functions .* soundbite destroy staging, then promote$/),
+    });
+    expect(await kind.run(moving, { allowRemovals: ['ApiAlias'] })).toMatchObject({ state: 'succeeded' });
+  });
+
   it('refuses any other release while an adoption has not ended: what calls a component may still call the function itself', async () => {
     const has = `sha256:${'b'.repeat(64)}`;
     const half = await plan(run(null, table, table, [], { has, adopted: [has] }));

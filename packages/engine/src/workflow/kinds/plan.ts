@@ -8,6 +8,7 @@ import {
   hintFor,
   holdingLines,
   holdingsIn,
+  movedRuntime,
   type PromotionPlan,
   type Removal,
   removalRefused,
@@ -55,6 +56,9 @@ export const planStep: StepKind<z.infer<typeof With>> = {
       return { state: 'succeeded', detail: 'what stands is sealed in the release', evidence: { capacity } };
     const foreign = foreignStacks(environment, state.parameters);
     if (foreign) return { state: 'failed', detail: `${foreign.reason}; ${foreign.hint}` };
+    // The version that is live, that is: nothing was promoted into a stack that was destroyed meanwhile, or never.
+    const moved = run.plan.previous === null ? null : movedRuntime(environment, state.template, template);
+    if (moved) return { state: 'failed', detail: `${moved.reason}; ${moved.hint}` };
     const half = await halfAdopted(run, state.release);
     if (half !== null) return { state: 'failed', detail: half };
     const held = await heldReplacements(run, { cloud, state, template, named: allowRemovals });
