@@ -16,15 +16,16 @@ import { testEngine } from './test-engine.ts';
 /** Images of one release on a real engine: equal where they must be, and told from what is not the release's. */
 
 const environments = ['dev-localstack', 'dev-aws', 'dev-aws-deployed', 'staging', 'production'];
-const { docker } = testEngine();
-const calls = engineCalls();
+const { docker, installation } = testEngine();
+const engine = { calls: engineCalls(), installation };
+const { calls } = engine;
 let directory: string;
 let release: Release;
 let files: ImageOrder['files'];
 
 const order = (environment: string): ImageOrder => {
   const { commit, committedAt } = release.provenance;
-  return { release: release.digest, environment, files, commit, committedAt };
+  return { service: 'shop', release: release.digest, environment, files, commit, committedAt };
 };
 
 beforeAll(async () => {
@@ -38,29 +39,29 @@ beforeAll(async () => {
   files = await unzip(await provenBundle(release));
 });
 afterAll(async () => {
-  const tags = [applicationTag(release.digest), ...environments.map((name) => imageTag(release.digest, name))];
+  const tags = [applicationTag(order('')), ...environments.map((name) => imageTag(order(name)))];
   for (const tag of tags) await docker('rmi', '--force', tag).catch(() => undefined);
   await rm(directory, { recursive: true, force: true });
 });
 
 it('all environments of a release have one application layer, also when it is built anew', async () => {
   const layers = new Set<string>();
-  for (const name of environments) layers.add((await buildImage(calls, order(name))).image.applicationLayer);
-  const anew = await buildImage(calls, order('staging'), { anew: true });
+  for (const name of environments) layers.add((await buildImage(engine, order(name))).image.applicationLayer);
+  const anew = await buildImage(engine, order('staging'), { anew: true });
   layers.add(anew.image.applicationLayer);
   expect([...layers]).toEqual([expect.stringMatching(/^sha256:[0-9a-f]{64}$/)]);
   expect(anew.image.size).toBeLessThan(250e6);
 });
 
 it('the one that is there is taken once it is proven', async () => {
-  const { image } = await buildImage(calls, order('staging'));
-  expect(await buildImage(calls, order('staging'))).toEqual({ image, putRight: [] });
-  expect(await releasedImages(calls).verifyImage(order('staging'))).toEqual(image);
-  expect(await releasedImages(calls).verifyImage({ ...order('staging'), environment: 'none' })).toBeNull();
+  const { image } = await buildImage(engine, order('staging'));
+  expect(await buildImage(engine, order('staging'))).toEqual({ image, made: false, putRight: [] });
+  expect(await releasedImages(engine).verifyImage(order('staging'))).toEqual(image);
+  expect(await releasedImages(engine).verifyImage({ ...order('staging'), environment: 'none' })).toBeNull();
 });
 
 it('says whose it is, and nothing that is secret', async () => {
-  const tag = (await buildImage(calls, order('production'))).image.tag;
+  const tag = (await buildImage(engine, order('production'))).image.tag;
   const [{ Config }] = JSON.parse(await docker('inspect', tag)) as [{ Config: Record<string, unknown> }];
   expect(Config).toMatchObject({
     User: '10001:10001',
@@ -83,13 +84,13 @@ it.each<[string, string, RegExp]>([
   ['another program', 'ENTRYPOINT ["node", "/app/other.mjs"]', /it starts node \/app\/other.mjs/],
   ['what looks like a secret', 'ENV API_TOKEN=abc', /API_TOKEN looks like a secret/],
 ])('an image under its name with %s is told, and is put right when it is made', async (_, step, said) => {
-  const { image } = await buildImage(calls, order('staging'));
+  const { image } = await buildImage(engine, order('staging'));
   await forge(image.tag, step);
-  await expect(releasedImages(calls).verifyImage(order('staging'))).rejects.toMatchObject({
+  await expect(releasedImages(engine).verifyImage(order('staging'))).rejects.toMatchObject({
     code: 'image-altered',
     message: expect.stringMatching(said),
   });
-  const again = await buildImage(calls, order('staging'));
+  const again = await buildImage(engine, order('staging'));
   expect(again.putRight).toEqual([expect.stringContaining(image.tag)]);
   expect(again.image).toEqual(image);
 });

@@ -30,8 +30,25 @@ export const releaseCommands: readonly CommandEntry[] = [
     name: 'release verify',
     args: '<release>',
     summary: 'recompute every digest; names the first file that was altered, added or removed',
-    examples: ['soundbite release verify 0123456789ab'],
+    more: 'The images of the release that are on the container engine are held against it, too: exit 1 if one is altered. Where no engine can be asked it says so, and they count neither way.',
+    examples: ['soundbite release verify 0123456789ab', 'soundbite release verify 0123456789ab --json'],
     load: () => import('./commands/release-verify.ts'),
+  },
+  {
+    name: 'release image',
+    args: '[environment]',
+    summary: 'make the image of a release for an environment on the container engine, from the release alone',
+    more: 'A promotion into an environment with runtime: compose does it by itself; this is for whoever wants the image before that, or elsewhere. One that is there already is proven against the release, and made anew if it is not the release’s. Nothing is started, and what runs is not touched.',
+    options: [
+      ['--all', 'for all environments of the release'],
+      ['--release <release>', 'this release (digest, or its first digits) instead of the newest of this home'],
+    ],
+    examples: [
+      'soundbite release image {first}',
+      'soundbite release image --all --release 0123456789ab',
+      'soundbite release image {last} --json',
+    ],
+    load: () => import('./commands/release-image.ts'),
   },
   {
     name: 'release push',

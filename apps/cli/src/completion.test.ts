@@ -25,7 +25,7 @@ describe('completion', () => {
   });
 
   it.each([
-    ['a group', ['release', ''], ['cut', 'list', 'show', 'verify', 'push', 'remove']],
+    ['a group', ['release', ''], ['cut', 'list', 'show', 'verify', 'image', 'push', 'remove']],
     ['an environment', ['promote', 'st'], ['staging']],
     ['an environment, where a promotion may stand, too', ['history', 'st'], ['staging']],
     ['behind options', ['--json', 'logs', '--since', '2h', 'dev-aws'], ['dev-aws', 'dev-aws-deployed']],

@@ -38,6 +38,7 @@ const asking: readonly (readonly string[])[] = [
   ['release', 'list'],
   ['release', 'show', a],
   ['release', 'verify', a],
+  ['release', 'image', 'staging'],
   ['release', 'push', a],
   ['release', 'remove', a, '--yes'],
   ['evidence', 'add', a, 'tests', '--file', 'package.json'],

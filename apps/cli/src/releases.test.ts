@@ -86,10 +86,63 @@ describe('releases', () => {
     });
   });
 
-  it('are verified', async () => {
+  it('are verified, with the images that are there', async () => {
+    const unchanged = `${a} is unchanged since the cut: 12 files and their manifest\n`;
     expect((await stage.run('release', 'verify', 'aaaa')).stdout).toBe(
-      `${a} is unchanged since the cut: 12 files and their manifest\n`,
+      `${unchanged}it has no images on the container engine\n`,
     );
+    await stage.run('release', 'image', '--all', '--release', 'aaaa');
+    const proven = await stage.run('release', 'verify', 'aaaa');
+    expect(proven).toMatchObject({
+      exit: 0,
+      stdout: expect.stringContaining('proven   soundbite-soundbite:aaaaaaaaaaaa-staging\n'),
+    });
+    stage.fake.world.images.set('soundbite-soundbite:aaaaaaaaaaaa-staging', 'altered');
+    const altered = await stage.run('release', 'verify', 'aaaa');
+    expect(altered).toMatchObject({
+      exit: 1,
+      stdout: expect.stringMatching(
+        /altered {2}.*-staging.*\n {4}→ soundbite release image staging --release aaaaaaaaaaaa/,
+      ),
+    });
+    expect(json(await stage.run('release', 'verify', 'aaaa', '--json'))).toMatchObject({ ok: false });
+  });
+
+  it('whose images nobody can look at are not told as if these were proven', async () => {
+    stage.fake.world.imageEngine.problem = {
+      code: 'engine-down',
+      message: 'the engine does not answer',
+      hint: 'start Docker',
+    };
+    const outcome = await stage.run('release', 'verify', 'aaaa');
+    expect(outcome).toMatchObject({ exit: 0, stdout: expect.not.stringContaining('proven') });
+    expect(outcome.stdout).toContain('its images were not looked at: the engine does not answer\n    → start Docker\n');
+    const { images } = json(await stage.run('release', 'verify', 'aaaa', '--json'));
+    expect(images).toEqual({ problem: expect.objectContaining({ code: 'engine-down' }), environments: [] });
+    expect(await stage.run('release', 'image', 'staging')).toMatchObject({ exit: 3 });
+  });
+
+  it('become images, of the newest or of one that is named; the second time they are found', async () => {
+    const first = await stage.run('release', 'image', 'staging', '--json');
+    expect(json(first).images).toMatchObject([
+      { release: a, tag: 'soundbite-soundbite:aaaaaaaaaaaa-staging', made: true },
+    ]);
+    const again = await stage.run('release', 'image', 'staging');
+    expect(again.stdout).toContain(`staging  was there, and is proven to be that of ${a}`);
+    expect(again.stdout).toContain('staging has runtime: process, so nothing here runs of this image');
+    expect(again.stderr).toContain('for staging');
+    const all = await stage.run('release', 'image', '--all', '--release', 'bbbb', '--json');
+    expect(json(all).images.map(({ release }: { release: string }) => release)).toEqual(Array(5).fill(b));
+  });
+
+  it.each([
+    ['nothing', [], 'name an environment, or pass --all'],
+    ['both', ['staging', '--all'], 'name an environment, or pass --all'],
+    ['an unknown environment', ['nosuch'], 'there is no environment nosuch'],
+    ['an unknown release', ['staging', '--release', 'dddd'], 'there is no release dddd'],
+  ])('become no image of %s: exit 2', async (_what, words, said) => {
+    const outcome = await stage.run('release', 'image', ...words);
+    expect(outcome).toMatchObject({ exit: 2, stderr: expect.stringContaining(said) });
   });
 
   describe('that homes share', () => {

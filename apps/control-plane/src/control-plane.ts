@@ -26,6 +26,8 @@ import type {
   HealthReport,
   HoldList,
   HoldRequest,
+  ImageRequest,
+  ImageResult,
   LedgerChain,
   LogLine,
   Matrix,
@@ -93,6 +95,7 @@ import {
 } from './flow.ts';
 import { handBack } from './handback.ts';
 import { health } from './health.ts';
+import { makeImage } from './images.ts';
 import { validate } from './inspection.ts';
 import { levelled } from './levelled.ts';
 import { matrix } from './matrix.ts';
@@ -174,6 +177,7 @@ export interface ControlPlane {
   /** Of what it is made, by its SBOM. */
   components(digest: Digest): Promise<ComponentList>;
   verify(digest: Digest): Promise<VerifyResult>;
+  makeImage(digest: Digest, request: ImageRequest): Promise<ImageResult>;
   push(digest: Digest): Promise<PushResult>;
   remove(digest: Digest): Promise<RemoveResult>;
   addEvidence(release: Digest, about: By<EvidenceQuery>, file: Uint8Array): Promise<EvidenceView>;
@@ -291,12 +295,13 @@ const promotionsOf = (
 
 const releasesOf = (
   world: World,
-): Pick<ControlPlane, 'cut' | 'releases' | 'release' | 'components' | 'verify' | 'push' | 'remove'> => ({
+): Pick<ControlPlane, 'cut' | 'releases' | 'release' | 'components' | 'verify' | 'makeImage' | 'push' | 'remove'> => ({
   cut: (request) => cutAndRecord(world, request),
   releases: () => listReleases(world),
   release: (digest) => showRelease(world, digest),
   components: (digest) => listComponents(world, digest),
   verify: (digest) => verifyRelease(world, digest),
+  makeImage: (digest, request) => makeImage(world, digest, request),
   push: (digest) => pushRelease(world, digest),
   remove: (digest) => removeRelease(world, digest),
 });

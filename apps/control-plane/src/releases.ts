@@ -11,6 +11,7 @@ import type {
 import { type Digest, type ReleaseDocuments, SoundBiteError } from '@soundbite/model';
 import { sbomComponents } from '@soundbite/release';
 import type { By } from './by.ts';
+import { imagesOf } from './images.ts';
 import { sharedContents } from './shared-contents.ts';
 import { copyOf, share } from './shared-copies.ts';
 import type { World } from './world/world.ts';
@@ -86,9 +87,12 @@ export async function foundAnywhere({ ownReleases, sharedReleases }: World, dige
   }
 }
 
+/** Recomputes all digests of a release, and holds what was made of it against it. Errors: `release-unknown`, `release-altered`. */
 export async function verifyRelease(world: World, digest: Digest): Promise<VerifyResult> {
-  const { manifest } = await world.releases.verify(digest);
-  return { release: digest, ok: true, files: manifest.files.length };
+  const release = await world.releases.verify(digest);
+  const images = await imagesOf(world, release);
+  const ok = images?.environments.every(({ state }) => state !== 'altered') ?? true;
+  return { release: digest, ok, files: release.manifest.files.length, images };
 }
 
 /**

@@ -37,6 +37,7 @@ import {
   HealthReport,
   HoldList,
   type HoldRequest,
+  ImageResult,
   LedgerChain,
   LedgerFound,
   LedgerPage,
@@ -131,6 +132,7 @@ const releaseCalls = ({ get, insist, remove }: Asker) => ({
   releases: () => get('/v1/releases', ReleaseList),
   release: (digest: string) => get(release(digest), ReleaseView),
   verify: (digest: string) => insist(`${release(digest)}/verify`, {}, VerifyResult),
+  makeImage: (digest: string, environment: string) => insist(`${release(digest)}/images`, { environment }, ImageResult),
   push: (digest: string) => insist(`${release(digest)}/push`, {}, PushResult),
   remove: (digest: string) => remove(release(digest), RemoveResult),
 });

@@ -58,7 +58,7 @@ export function containersOf(options: ContainersOptions): Containers {
       const { port } = await supervisor.ensure(spec);
       return { host: gatewayHost(network), port: port ?? 0, token };
     },
-    ...releasedImages(calls),
+    ...releasedImages({ calls, installation }),
   };
 }
 

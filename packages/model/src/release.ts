@@ -43,6 +43,10 @@ export const Manifest = z.discriminatedUnion('format', [
 ]);
 export type Manifest = z.infer<typeof Manifest>;
 
+/** The name of a release's service. Those of the first format do not say it: they were all of one service. */
+export const releasedService = (manifest: Manifest): string =>
+  manifest.format === 'soundbite.release/1' ? 'soundbite' : manifest.service.name;
+
 /** The programs of a release that its plans name. */
 export const broughtPrograms = (manifest: Manifest): readonly OptionalProgram[] =>
   manifest.format === 'soundbite.release/1' ? [] : optionalPrograms.filter((kind) => manifest[kind] !== undefined);

@@ -5,6 +5,7 @@ export * from './error.ts';
 export { eventText } from './events.ts';
 export * from './evidence.ts';
 export { blockReport, freezeListReport, holdListReport, taintListReport } from './flow.ts';
+export * from './images.ts';
 export * from './init.ts';
 export * from './inspection.ts';
 export * from './ledger.ts';

@@ -1,4 +1,5 @@
 export { awsRuntime } from './aws/runtime.ts';
+export { type ReleaseImages, releaseImages } from './compose/images.ts';
 export { composeRuntime } from './compose/runtime.ts';
 export { cloudAlarms } from './infrastructure/alarms.ts';
 export {

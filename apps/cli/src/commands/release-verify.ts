@@ -1,5 +1,7 @@
+import { verifiedReport } from '@soundbite/reports';
 import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
+import { exits } from '../exits.ts';
 import { resolveRelease } from '../releases.ts';
 
 export const run: CommandAction = async (shell, [release = '']) => {
@@ -7,6 +9,7 @@ export const run: CommandAction = async (shell, [release = '']) => {
   const verified = await client.verify(await resolveRelease(client, release));
   return {
     document: verified,
-    text: `${verified.release} is unchanged since the cut: ${verified.files} files and their manifest`,
+    text: verifiedReport(verified, shell.paint),
+    exit: verified.ok ? exits.done : exits.failed,
   };
 };

@@ -126,6 +126,7 @@ const ofReleases = (plane: ControlPlane) =>
     getRelease: ({ path }) => plane.release(path.digest),
     listComponents: ({ path }) => plane.components(path.digest),
     verifyRelease: ({ path }) => plane.verify(path.digest),
+    makeImage: ({ path, body }) => plane.makeImage(path.digest, body),
     pushRelease: ({ path }) => plane.push(path.digest),
     removeRelease: ({ path }) => plane.remove(path.digest),
   }) satisfies Partial<Handlers>;

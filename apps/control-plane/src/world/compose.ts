@@ -33,6 +33,7 @@ import {
   infrastructure,
   type ProcessRuntimeOptions,
   processRuntime,
+  releaseImages,
 } from '@soundbite/runtimes';
 import { authorsIn } from '../authors.ts';
 import { environmentState } from '../condition.ts';
@@ -92,7 +93,8 @@ export async function compose(
   });
   const deployment = boundDeployment(machine, containers, config, credentials, log);
   const linkSecret = await homeSecret(home, 'approval-links');
-  const given = { config, url, declaration, supervisor, clouds: allClouds, edge, credentials, linkSecret, log };
+  const images = releaseImages(containers, home);
+  const given = { config, url, images, declaration, supervisor, clouds: allClouds, edge, credentials, linkSecret, log };
   const world: EnginelessWorld = { ...given, ...releases, ...deployment, diskRoom: () => diskRoom(home) };
   told.credentials(credentials);
   return { ...world, engine: await startedEngine(world, databaseUrl, told) };

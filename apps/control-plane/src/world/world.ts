@@ -13,6 +13,7 @@ import type {
   Supervisor,
 } from '@soundbite/model';
 import type { Adoption } from '@soundbite/release';
+import type { ReleaseImages } from '@soundbite/runtimes';
 import type { Config } from '../config.ts';
 import type { CredentialsEndpoint } from './credentials.ts';
 import type { DiskRoom } from './disk-room.ts';
@@ -29,6 +30,8 @@ export interface World {
   readonly edge: Edge & Signals;
   readonly infrastructure: Infrastructure;
   runtime(kind: Environment['runtime']): Runtime;
+  /** Images of releases on the container engine. */
+  readonly images: ReleaseImages;
   /** Remembered looks, where looks are expensive. */
   readonly looks: LookMemory;
   /** Those of this home and, behind them, those of the shared store. */

@@ -48,9 +48,19 @@ export const releaseOperations = define({
   verifyRelease: {
     method: 'post',
     path: '/v1/releases/{digest}/verify',
-    summary: 'Recompute all digests of a release',
+    summary: 'Recompute all digests of a release, and hold its images on the container engine against it',
     action: 'look',
     answer: schemas.VerifyResult,
+    errors: refusable,
+  },
+  makeImage: {
+    method: 'post',
+    path: '/v1/releases/{digest}/images',
+    summary: 'Make the image of a release for an environment on the container engine, or prove the one that is there',
+    action: 'deliver',
+    where: 'body',
+    body: schemas.ImageRequest,
+    answer: schemas.ImageResult,
     errors: refusable,
   },
   pushRelease: {

@@ -134,9 +134,52 @@ export const ComponentList = z.object({
 });
 export type ComponentList = z.infer<typeof ComponentList>;
 
-/** POST /v1/releases/:digest/verify; an altered release is the error `release-altered`. */
-export const VerifyResult = z.object({ release: Digest, ok: z.literal(true), files: z.int().min(1) });
+/** A release's image for an environment, as it is on the engine. `altered`: `problem` says what is not the release's. */
+const LookedAtImage = z.object({
+  environment: z.string(),
+  tag: z.string(),
+  /** The image by its content; null: there is none, or it is altered. */
+  id: z.string().nullable(),
+  state: z.enum(['proven', 'altered', 'absent']),
+  problem: Problem.nullable(),
+});
+
+/**
+ * POST /v1/releases/:digest/verify; an altered release is the error `release-altered`. `ok`: neither is an image. `images` is null where the release brings nothing that runs
+ * as processes, so there are none; with a `problem` they were not looked at.
+ */
+export const VerifyResult = z.object({
+  release: Digest,
+  ok: z.boolean(),
+  files: z.int().min(1),
+  images: z
+    .object({ problem: Problem.nullable(), environments: z.array(LookedAtImage).readonly() })
+    .nullable()
+    .default(null),
+});
 export type VerifyResult = z.infer<typeof VerifyResult>;
+
+/** POST /v1/releases/:digest/images. */
+export const ImageRequest = z.strictObject({ environment: z.string() });
+export type ImageRequest = z.infer<typeof ImageRequest>;
+
+/** The image of a release for an environment, proven against the release. Digests are those of contents, sizes are in bytes, unpacked. */
+export const ImageResult = z.object({
+  release: Digest,
+  environment: z.string(),
+  tag: z.string(),
+  id: z.string(),
+  size: z.int(),
+  /** The image that all environments of the release share, and its layer with the release's files. */
+  application: z.object({ tag: z.string(), layer: z.string(), size: z.int() }),
+  /** False: it was there, and was proven. */
+  made: z.boolean(),
+  /** What had its name and was something else. */
+  putRight: z.array(z.string()).readonly(),
+  /** The environment's as it is declared now; null: it is not declared. Only with `compose` anything runs of the image by itself. */
+  runtime: z.enum(['process', 'compose', 'aws']).nullable(),
+});
+export type ImageResult = z.infer<typeof ImageResult>;
 
 /** POST /v1/releases/:digest/push: where it is shared, and how many files were put now. */
 export const PushResult = z.object({ release: Digest, address: z.string(), put: z.int().min(0) });

@@ -256,6 +256,14 @@ const unknown: readonly RefusedRequest[] = [
     code: 'release-unknown',
   },
   {
+    what: 'an image of an unknown release',
+    method: 'POST',
+    path: `/v1/releases/${nothing}/images`,
+    body: '{"environment":"staging"}',
+    status: 404,
+    code: 'release-unknown',
+  },
+  {
     what: 'a push where homes share no releases',
     method: 'POST',
     path: `/v1/releases/${nothing}/push`,

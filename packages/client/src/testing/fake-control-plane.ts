@@ -131,6 +131,7 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
     getRelease: ({ path }) => world.release(path.digest),
     listComponents: ({ path }) => world.components(path.digest),
     verifyRelease: ({ path }) => world.verify(path.digest),
+    makeImage: ({ path, body }) => world.makeImage(path.digest, body.environment),
     pushRelease: ({ path }) => world.push(path.digest),
     removeRelease: ({ path }) => world.remove(path.digest),
 

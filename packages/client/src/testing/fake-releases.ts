@@ -84,7 +84,45 @@ export function fakeReleases(
       return { components: fake.made, missing: fake.made === null ? 'none' : null };
     },
     verify(digest: string): schemas.VerifyResult {
-      return { release: fake.release(digest).release, ok: true, files: 12 };
+      const { release } = fake.release(digest);
+      const { problem } = fake.imageEngine;
+      const environments = problem ? [] : names.map((environment) => fake.lookAtImage(release, environment));
+      return {
+        ...{ release, files: 12, images: { problem, environments } },
+        ok: environments.every(({ state }) => state !== 'altered'),
+      };
+    },
+    /** The engine's images by their tags: whether each is still what was made. `imageEngine`: why it cannot be looked at. */
+    images: new Map<string, 'proven' | 'altered'>(),
+    imageEngine: { problem: null as schemas.SharedStore['problem'] },
+    lookAtImage(release: Digest, environment: string) {
+      const tag = imageTagOf(release, environment);
+      const state: 'proven' | 'altered' | 'absent' = fake.images.get(tag) ?? 'absent';
+      const hint = `soundbite release image ${environment} --release ${release.slice(7, 19)} makes it anew`;
+      const problem = {
+        code: 'image-altered',
+        message: `${tag} is not what ${release.slice(7, 19)} says: it was forged`,
+        hint,
+      };
+      return {
+        ...{ environment, tag, state, id: state === 'proven' ? imageId : null },
+        problem: state === 'altered' ? problem : null,
+      };
+    },
+    makeImage(digest: string, environment: string): schemas.ImageResult {
+      const { release } = fake.release(digest);
+      if (!names.includes(environment)) throw unknownError('environment', environment);
+      const { problem } = fake.imageEngine;
+      if (problem) throw new SoundBiteError('engine-down', problem.message);
+      const tag = imageTagOf(release, environment);
+      const before = fake.images.get(tag);
+      fake.images.set(tag, 'proven');
+      return {
+        ...{ release, environment, tag, id: imageId, size: 120_000_000, made: before !== 'proven' },
+        application: { tag: imageTagOf(release), layer: `sha256:${'1'.repeat(64)}`, size: 19_400_000 },
+        putRight: before === 'altered' ? [`${tag} was another image; it is the release's again`] : [],
+        runtime: 'process',
+      };
     },
     /** Null: homes share no releases. */
     sharing: { store: null as FakeStore | null },
@@ -143,6 +181,10 @@ export function fakeReleases(
   };
   return fake;
 }
+
+const imageId = `sha256:${'2'.repeat(64)}`;
+const imageTagOf = (release: Digest, environment?: string): string =>
+  `soundbite-soundbite:${release.slice(7, 19)}${environment === undefined ? '' : `-${environment}`}`;
 
 /** The commit of a repository that has just one branch and no packed references; null: it is none. */
 function commitOf(source: string): string | null {

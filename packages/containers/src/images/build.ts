@@ -13,7 +13,7 @@ export interface BuildOptions {
 export async function buildApplication(calls: EngineCalls, order: ImageOrder, options?: BuildOptions): Promise<string> {
   const base = await chosenBase(calls);
   return build(calls, await applicationContext(order), {
-    ...{ t: applicationTag(order.release), labels: applicationLabels(order), nocache: options?.anew },
+    ...{ t: applicationTag(order), labels: applicationLabels(order), nocache: options?.anew },
     ...(base === null ? {} : { buildargs: { BASE: base } }),
   });
 }
@@ -21,7 +21,7 @@ export async function buildApplication(calls: EngineCalls, order: ImageOrder, op
 /** Makes an environment's image of an application image (`application`: its id), which differs in settings only; its id. Errors: as above. */
 export async function buildEnvironment(calls: EngineCalls, order: ImageOrder, application: string): Promise<string> {
   return build(calls, await environmentContext(order), {
-    ...{ t: imageTag(order.release, order.environment), labels: imageLabels(order) },
+    ...{ t: imageTag(order), labels: imageLabels(order) },
     buildargs: { APPLICATION: application },
   });
 }

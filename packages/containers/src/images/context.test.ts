@@ -6,7 +6,13 @@ import { secretAmong } from './secrets.ts';
 import { configProblem } from './verify.ts';
 
 const order = (files: [string, string][], environment = 'staging'): ImageOrder => ({
-  ...{ release: `sha256:${'a'.repeat(64)}`, environment, commit: 'c'.repeat(40), committedAt: '2026-01-01T00:00:00Z' },
+  ...{
+    service: 'shop',
+    release: `sha256:${'a'.repeat(64)}`,
+    environment,
+    commit: 'c'.repeat(40),
+    committedAt: '2026-01-01T00:00:00Z',
+  },
   files: new Map(files.map(([path, text]) => [path, Buffer.from(text)])),
 });
 const files: [string, string][] = [

@@ -1,20 +1,34 @@
-import { type Digest, type ImageOrder, shortDigest } from '@soundbite/model';
+import { type ImageName, type ImageOrder, shortDigest } from '@soundbite/model';
+
+type ReleaseName = Pick<ImageName, 'service' | 'release'>;
+
+/** What the images of a service are called on an engine, where services of several repositories may be; an engine takes no name that ends with a dash. */
+const repositoryOf = ({ service }: Pick<ImageName, 'service'>): string => `soundbite-${service.replace(/-+$/, '')}`;
 
 /** The application image of a release: what all its environments share. */
-export const applicationTag = (release: Digest): string => `soundbite-service:${shortDigest(release)}`;
+export const applicationTag = (name: ReleaseName): string => `${repositoryOf(name)}:${shortDigest(name.release)}`;
 
 /** A release for an environment. */
-export const imageTag = (release: Digest, environment: string): string => `${applicationTag(release)}-${environment}`;
+export const imageTag = (name: ImageName): string => `${applicationTag(name)}-${name.environment}`;
+
+/** The same as images were called before they said the service's name. */
+export const earlierImageTag = ({ release, environment }: ImageName): string =>
+  `soundbite-service:${shortDigest(release)}-${environment}`;
 
 /** Says in an image for which environment it is. */
-const environmentLabel = 'dev.soundbite.environment';
+export const environmentLabel = 'dev.soundbite.environment';
 
 /** What an application image says of itself: who made it when is the commit's, so that it depends on the release alone. */
-export const applicationLabels = ({ release, commit, committedAt }: ImageOrder): Readonly<Record<string, string>> => ({
+export const applicationLabels = ({
+  service,
+  release,
+  commit,
+  committedAt,
+}: ImageOrder): Readonly<Record<string, string>> => ({
   'dev.soundbite.release': release,
   'org.opencontainers.image.created': committedAt,
   'org.opencontainers.image.revision': commit,
-  'org.opencontainers.image.title': 'soundbite-service',
+  'org.opencontainers.image.title': service,
   'org.opencontainers.image.version': shortDigest(release),
 });
 

@@ -1,85 +1,132 @@
-import { type Containers, type ImageOrder, SoundBiteError } from '@soundbite/model';
-import type { EngineCalls } from '../calls.ts';
+import { type Containers, type ImageOrder, type ReleasedImage, SoundBiteError } from '@soundbite/model';
 import { inspectImage } from './base.ts';
 import { type BuildOptions, buildApplication, buildEnvironment } from './build.ts';
-import { applicationTag, imageTag } from './names.ts';
-import { imageAltered, type ProvenImage, verifyImage } from './verify.ts';
+import { applicationTag, earlierImageTag, imageTag } from './names.ts';
+import type { ImageEngine } from './read.ts';
+import { imageAltered, type ProvenImage, proveFiles, proveImage } from './verify.ts';
 
 type Images = Pick<Containers, 'makeImage' | 'namedImage' | 'nameImage' | 'hasImage' | 'verifyImage'>;
 
 /** The images of releases on an engine. They belong to no installation: those of one release are the same for all. */
-export function releasedImages(calls: EngineCalls): Images {
+export function releasedImages(engine: ImageEngine): Images {
+  const { calls } = engine;
   const idOf = async (name: string): Promise<string | null> => (await inspectImage(calls, name))?.Id ?? null;
+  const inTurn = turnsByName();
+  const namedImage: Images['namedImage'] = async (name) => {
+    const tag = imageTag(name);
+    const found = { tag, id: await idOf(tag) };
+    if (found.id !== null) return found;
+    const before = { tag: earlierImageTag(name), id: await idOf(earlierImageTag(name)) };
+    return before.id === null ? found : before;
+  };
+  const nameImage: Images['nameImage'] = async (id, name) => {
+    const [repo, tag] = imageTag(name).split(':');
+    await calls.json('POST', `/images/${encodeURIComponent(id)}/tag`, { query: { repo, tag } });
+  };
   return {
+    ...{ namedImage, nameImage },
     hasImage: async (id) => (await idOf(id)) !== null,
-    async namedImage(release, environment) {
-      const tag = imageTag(release, environment);
-      return { tag, id: await idOf(tag) };
-    },
-    async nameImage(id, release, environment) {
-      const [repo, tag] = imageTag(release, environment).split(':');
-      await calls.json('POST', `/images/${encodeURIComponent(id)}/tag`, { query: { repo, tag } });
-    },
-    makeImage: (order) => buildImage(calls, order),
+    makeImage: (order) =>
+      inTurn(applicationTag(order), async () => {
+        const held = await heldImage(engine, order);
+        if (held === null) return buildImage(engine, order);
+        const named = await namedImage(order);
+        if (named.id === held.id) return { image: held, made: false, putRight: [] };
+        await nameImage(held.id, order);
+        return { image: held, made: false, putRight: [wasOther(named)] };
+      }),
     async verifyImage(order) {
-      const tag = imageTag(order.release, order.environment);
-      const id = await idOf(tag);
-      return id === null ? null : describe(tag, await proveBoth(calls, order, id));
+      const { id } = await namedImage(order);
+      if (id === null) return null;
+      return id === order.held
+        ? describe(order, await proveFiles(engine, order, id))
+        : describe(order, await proveBoth(engine, order, id));
     },
   };
+}
+
+/** The one that the home already took, if it is there and its files are the release's. It is known by its content: what else it says is what was proven when it was made. */
+async function heldImage(engine: ImageEngine, order: ImageOrder): Promise<ReleasedImage | null> {
+  if (order.held === undefined || (await inspectImage(engine.calls, order.held)) === null) return null;
+  const proven = await unlessAltered(proveFiles(engine, order, order.held));
+  return proven && describe(order, proven);
 }
 
 /** The image of a release for an environment: the one that is there, once it is proven, or one that is made now. Errors: see `Containers.makeImage`. */
 export async function buildImage(
-  calls: EngineCalls,
+  engine: ImageEngine,
   order: ImageOrder,
   options: BuildOptions = {},
 ): ReturnType<Images['makeImage']> {
-  const tag = imageTag(order.release, order.environment);
+  const { calls } = engine;
+  const tag = imageTag(order);
   const before = await inspectImage(calls, tag);
   if (before !== null && !options.anew) {
-    const proven = await unlessAltered(proveBoth(calls, order, before.Id));
-    if (proven) return { image: describe(tag, proven), putRight: [] };
+    const proven = await unlessAltered(proveBoth(engine, order, before.Id));
+    if (proven) return { image: describe(order, proven), made: false, putRight: [] };
   }
-  const application = await applicationOf(calls, order, options);
-  const proven = await verifyImage(calls, order, await buildEnvironment(calls, order, application.id), 'environment');
-  sameLayers(order, proven, application);
-  const wasOther = before !== null && before.Id !== proven.id;
+  const application = await applicationOf(engine, order, options);
+  const id = await buildEnvironment(calls, order, application.id);
+  const proven = await justMade(order, proveOn(engine, order, id, application));
+  const wasAnother = before !== null && before.Id !== proven.id;
   return {
-    image: describe(tag, proven),
-    putRight: wasOther ? [`${tag} was another image (${before.Id}); it is the release's again`] : [],
+    image: describe(order, proven),
+    made: true,
+    putRight: wasAnother ? [wasOther({ tag, id: before.Id })] : [],
   };
 }
 
+const wasOther = ({ tag, id }: { readonly tag: string; readonly id: string | null }): string =>
+  `${tag} was ${id === null ? 'missing' : `another image (${id})`}; it is the release's again`;
+
 /** The uppermost layer but one: what only the release decides. */
-const describe = (tag: string, { id, size, layers }: ProvenImage) => ({
-  ...{ id, tag, size },
-  applicationLayer: layers.at(-2) ?? '',
+const describe = (order: ImageOrder, { id, size, layers }: ProvenImage): ReleasedImage => ({
+  ...{ id, tag: imageTag(order), size },
+  ...{ application: applicationTag(order), applicationLayer: layers.at(-2) ?? '' },
+  applicationSize: [...order.files.values()].reduce((sum, { length }) => sum + length, 0),
 });
 
 /** An environment's image, and that it is its application image and nothing more. */
-async function proveBoth(calls: EngineCalls, order: ImageOrder, id: string): Promise<ProvenImage> {
-  const proven = await verifyImage(calls, order, id, 'environment');
-  const application = await inspectImage(calls, applicationTag(order.release));
-  if (application !== null) {
-    sameLayers(order, proven, await verifyImage(calls, order, application.Id, 'application'));
-  }
-  return proven;
+async function proveBoth(engine: ImageEngine, order: ImageOrder, id: string): Promise<ProvenImage> {
+  const application = await inspectImage(engine.calls, applicationTag(order));
+  if (application === null) return proveImage(engine, order, id, { of: 'environment' });
+  const proven = await provenOnce(order, application.Id, () =>
+    proveImage(engine, order, application.Id, { of: 'application' }),
+  );
+  return proveOn(engine, order, id, proven);
 }
 
-/** Environments differ in settings: a layer of one's own is something that was put there. */
-function sameLayers(order: ImageOrder, image: ProvenImage, application: ProvenImage): void {
-  if (image.layers.join() === application.layers.join()) return;
-  throw imageAltered(order, `its layers are not those of ${applicationTag(order.release)}`);
+/** Environments differ in settings: a layer of one's own is something that was put there. What has the layers of a proven image has its files. */
+async function proveOn(
+  engine: ImageEngine,
+  order: ImageOrder,
+  id: string,
+  application: ProvenImage,
+): Promise<ProvenImage> {
+  const proven = await proveImage(engine, order, id, { of: 'environment', sameFilesAs: application });
+  if (proven.layers.join() === application.layers.join()) return proven;
+  throw imageAltered(order, `its layers are not those of ${applicationTag(order)}`);
 }
 
-async function applicationOf(calls: EngineCalls, order: ImageOrder, options: BuildOptions): Promise<ProvenImage> {
-  const before = await inspectImage(calls, applicationTag(order.release));
+/** Who looks at a release for several environments looks at what they share once: as long as it is the same files that an image is held against. */
+const proofs = new WeakMap<ImageOrder['files'], Map<string, Promise<ProvenImage>>>();
+
+function provenOnce({ files }: ImageOrder, id: string, prove: () => Promise<ProvenImage>): Promise<ProvenImage> {
+  const known = proofs.get(files) ?? new Map<string, Promise<ProvenImage>>();
+  proofs.set(files, known);
+  const proof = known.get(id) ?? prove();
+  known.set(id, proof);
+  return proof;
+}
+
+async function applicationOf(engine: ImageEngine, order: ImageOrder, options: BuildOptions): Promise<ProvenImage> {
+  const before = await inspectImage(engine.calls, applicationTag(order));
   if (before !== null && !options.anew) {
-    const proven = await unlessAltered(verifyImage(calls, order, before.Id, 'application'));
+    const proven = await unlessAltered(proveImage(engine, order, before.Id, { of: 'application' }));
     if (proven) return proven;
   }
-  return verifyImage(calls, order, await buildApplication(calls, order, options), 'application');
+  const id = await buildApplication(engine.calls, order, options);
+  return justMade(order, proveImage(engine, order, id, { of: 'application' }));
 }
 
 /** Null in place of an image that is not the release's. */
@@ -88,3 +135,25 @@ const unlessAltered = (proof: Promise<ProvenImage>): Promise<ProvenImage | null>
     if (error instanceof SoundBiteError && error.code === 'image-altered') return null;
     throw error;
   });
+
+/** To make it again would not help: it is what the engine and the base make of the release. */
+const justMade = (order: ImageOrder, proof: Promise<ProvenImage>): Promise<ProvenImage> =>
+  proof.catch((error: unknown) => {
+    if (!(error instanceof SoundBiteError) || error.code !== 'image-altered') throw error;
+    throw new SoundBiteError('image-altered', `${error.message}, although it was just made`, {
+      hint: `somebody changes images on this engine, or it comes with the base: look with docker history ${applicationTag(order)}, and name another base in SOUNDBITE_BASE_IMAGE`,
+      cause: error,
+    });
+  });
+
+/** Work under one name is done one after another: whoever comes second finds what the first made. */
+function turnsByName() {
+  const turns = new Map<string, Promise<unknown>>();
+  return <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const turn = (turns.get(name) ?? Promise.resolve()).then(work, work);
+    const settled = turn.catch(() => {});
+    turns.set(name, settled);
+    void settled.then(() => turns.get(name) === settled && turns.delete(name));
+    return turn;
+  };
+}

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type ImageOrder, SoundBiteError } from '@soundbite/model';
-import type { EngineCalls } from '../calls.ts';
+import { type ImageOrder, SoundBiteError, shortDigest } from '@soundbite/model';
 import { serviceUser } from '../names.ts';
 import { entriesOfTar } from '../tar.ts';
-import { EngineRefusal, unlessMissing } from '../trouble.ts';
 import { type InspectedImage, inspectImage } from './base.ts';
 import { filesOfOurs, filesOfRelease } from './context.ts';
-import { applicationLabels, imageLabels } from './names.ts';
+import { applicationLabels, applicationTag, imageLabels, imageTag } from './names.ts';
+import { type ImageEngine, imageDirectory } from './read.ts';
 import { secretAmong } from './secrets.ts';
 
 /** What an image that holds a release is made of. */
@@ -18,29 +17,56 @@ export interface ProvenImage {
   readonly layers: readonly string[];
 }
 
+/** What is proven of an image: one that all environments share, or an environment's, whose files need no second look where its layers are those of one that was proven. */
+interface Proof {
+  readonly of: 'application' | 'environment';
+  readonly sameFilesAs?: ProvenImage;
+}
+
 /**
  * Proves an image (`id`) against the release, without running anything of it: what it says of itself, the files of the release and ours and no others, the user, and that nothing
- * in it or in its history looks like a secret. `of`: an application image, or an environment's. Errors: `image-altered`, `image-missing`.
+ * in it or in its history looks like a secret. Errors: `image-altered`, `image-missing`.
  */
-export async function verifyImage(
-  calls: EngineCalls,
+export async function proveImage(
+  engine: ImageEngine,
   order: ImageOrder,
   id: string,
-  of: 'application' | 'environment',
+  proof: Proof,
 ): Promise<ProvenImage> {
-  const image = await inspectImage(calls, id);
-  if (image === null) throw new SoundBiteError('image-missing', `the engine has no image ${id}`);
+  const image = await imageNamed(engine, id);
+  const proven = provenOf(image);
+  const isSame = proof.sameFilesAs?.layers.join() === proven.layers.join();
   const wrong =
-    configProblem(image, of === 'application' ? applicationLabels(order) : imageLabels(order)) ??
-    (await secretProblem(calls, image)) ??
-    (await filesProblem(calls, image, 'app', filesOfRelease(order))) ??
-    (await filesProblem(calls, image, 'soundbite', await filesOfOurs()));
-  if (wrong === null) return { id: image.Id, size: image.Size, layers: image.RootFS.Layers ?? [] };
+    configProblem(image, proof.of === 'application' ? applicationLabels(order) : imageLabels(order)) ??
+    (await secretProblem(engine, image)) ??
+    (isSame ? null : await filesProblem(engine, image, 'app', filesOfRelease(order))) ??
+    (isSame ? null : await filesProblem(engine, image, 'soundbite', await filesOfOurs()));
+  if (wrong === null) return proven;
+  throw imageAltered(order, wrong, proof.of === 'application' ? applicationTag(order) : imageTag(order));
+}
+
+/** Proves the release's files in an image that is known by its content otherwise. Errors: as above. */
+export async function proveFiles(engine: ImageEngine, order: ImageOrder, id: string): Promise<ProvenImage> {
+  const image = await imageNamed(engine, id);
+  const wrong = await filesProblem(engine, image, 'app', filesOfRelease(order));
+  if (wrong === null) return provenOf(image);
   throw imageAltered(order, wrong);
 }
 
-export const imageAltered = ({ release, environment }: ImageOrder, what: string): SoundBiteError =>
-  new SoundBiteError('image-altered', `the image of ${release} for ${environment} is not the release's: ${what}`);
+async function imageNamed({ calls }: ImageEngine, id: string): Promise<InspectedImage> {
+  const image = await inspectImage(calls, id);
+  if (image === null) throw new SoundBiteError('image-missing', `the engine has no image ${id}`);
+  return image;
+}
+
+const provenOf = ({ Id, Size, RootFS }: InspectedImage): ProvenImage => ({
+  ...{ id: Id, size: Size, layers: RootFS.Layers ?? [] },
+});
+
+export const imageAltered = (order: ImageOrder, what: string, tag = imageTag(order)): SoundBiteError =>
+  new SoundBiteError('image-altered', `${tag} is not what ${shortDigest(order.release)} says: ${what}`, {
+    hint: `soundbite release image ${order.environment} --release ${shortDigest(order.release)} makes it anew`,
+  });
 
 /** What starts in the image, as whom, and what it says of itself. */
 export function configProblem(
@@ -59,7 +85,7 @@ export function configProblem(
   return null;
 }
 
-async function secretProblem(calls: EngineCalls, { Id, Config }: InspectedImage): Promise<string | null> {
+async function secretProblem({ calls }: ImageEngine, { Id, Config }: InspectedImage): Promise<string | null> {
   const history = await calls.json<readonly { readonly CreatedBy: string }[]>('GET', `/images/${Id}/history`);
   const told = [...(Config.Env ?? []), ...(Config.Cmd ?? []), ...history.map(({ CreatedBy }) => CreatedBy)];
   const found = secretAmong(told);
@@ -68,12 +94,12 @@ async function secretProblem(calls: EngineCalls, { Id, Config }: InspectedImage)
 
 /** Whether a directory of the image holds just these files, which nobody but root could change. */
 async function filesProblem(
-  calls: EngineCalls,
+  engine: ImageEngine,
   { Id }: InspectedImage,
   directory: string,
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<string | null> {
-  const tar = await directoryOf(calls, Id, `/${directory}`);
+  const tar = await imageDirectory(engine, Id, `/${directory}`);
   const found = tar === null ? [] : await entriesOfTar(tar);
   for (const { path, bytes, isDirectory, uid, mode } of found) {
     if (uid !== 0 || (mode & 0o022) !== 0) return `/${path} can be changed by others than root`;
@@ -84,20 +110,6 @@ async function filesProblem(
   }
   const missing = [...files.keys()].find((path) => !found.some((one) => one.path === path));
   return missing === undefined ? null : `/${missing} is missing`;
-}
-
-/** A directory of an image as a tar, by a container that is never started; null: it has none. */
-async function directoryOf(calls: EngineCalls, image: string, path: string): Promise<Uint8Array | null> {
-  const { Id } = await calls.json<{ readonly Id: string }>('POST', '/containers/create', {
-    json: { Image: image, Cmd: ['-'] },
-  });
-  try {
-    return await unlessMissing(calls.bytes('GET', `/containers/${Id}/archive`, { query: { path } }));
-  } finally {
-    await calls.json('DELETE', `/containers/${Id}`, { query: { force: true, v: true } }).catch((error: unknown) => {
-      if (!(error instanceof EngineRefusal)) throw error;
-    });
-  }
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -76,7 +76,7 @@ export const machineCodes = {
   ),
   'image-altered': withheld(
     'an image is not what its release says',
-    'promote the release again: its image is made anew',
+    'soundbite release image <environment> --release <release> makes it anew',
   ),
   'image-not-built': broken('the container engine could not build an image', lookWithDoctor),
   'container-port-taken': broken('a port that a container publishes is taken', 'stop what listens there (ss -ltnp)'),

@@ -53,15 +53,23 @@ export interface ContainerNetwork {
   readonly gateway: string | null;
 }
 
-/** A release as an image for an environment. */
-export interface ImageOrder {
+/** Which image is meant: that of a release of a service, for an environment. */
+export interface ImageName {
+  /** The service's name, as its release says it. */
+  readonly service: string;
   readonly release: Digest;
   readonly environment: string;
+}
+
+/** A release as an image for an environment. */
+export interface ImageOrder extends ImageName {
   /** The files of its bundle, by their paths, as they were proven. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** The commit, and its time (ISO 8601). */
   readonly commit: string;
   readonly committedAt: string;
+  /** The image, by its content, that this home already took for this; its name may be another's by now, and what SoundBite loads in it an earlier version's. */
+  readonly held?: string;
 }
 
 /** An image that holds a release: `id` by its content, `tag` as people call it. */
@@ -70,8 +78,11 @@ export interface ReleasedImage {
   readonly tag: string;
   /** In bytes, with its base. */
   readonly size: number;
-  /** The layer with the release's files (`sha256:…`): the same in all environments of a release. */
+  /** The image that all environments of the release share, as people call it. */
+  readonly application: string;
+  /** The layer with the release's files (`sha256:…`): the same in all environments of a release; and the bytes of these files. */
   readonly applicationLayer: string;
+  readonly applicationSize: number;
 }
 
 /** Where containers reach what is on this machine: a relay that lets in those of one environment, by their addresses and a token. */
@@ -121,16 +132,20 @@ export interface Containers {
     targets: Readonly<Partial<Record<RelayTarget, number>>>,
   ): Promise<Relay>;
   /**
-   * The image of a release: the one that is there, once it is proven, or one that is made now and proven. `putRight` says what had its name and was something else. Errors:
-   * `image-altered` (the one that was made), `image-missing` (the base), `image-not-built`.
+   * The image of a release: the one that is there, once it is proven, or one that is made now and proven (`made`). `putRight` says what had its name and was something else. Who
+   * asks for the same at the same time waits for the first. Errors: `image-altered` (the one that was made), `image-missing` (the base), `image-not-built`.
    */
-  makeImage(order: ImageOrder): Promise<{ readonly image: ReleasedImage; readonly putRight: readonly string[] }>;
+  makeImage(order: ImageOrder): Promise<{
+    readonly image: ReleasedImage;
+    readonly made: boolean;
+    readonly putRight: readonly string[];
+  }>;
   /** Proves the image that is there against the release; null: there is none. Error: `image-altered`. */
   verifyImage(order: ImageOrder): Promise<ReleasedImage | null>;
-  /** The content that has the name of a release's image now; null: nothing has it. */
-  namedImage(release: Digest, environment: string): Promise<{ readonly tag: string; readonly id: string | null }>;
+  /** The content that has the name of a release's image now, or the name that earlier versions of SoundBite gave it; null: nothing has it. */
+  namedImage(name: ImageName): Promise<{ readonly tag: string; readonly id: string | null }>;
   /** Gives it that name, whatever has it now. */
-  nameImage(id: string, release: Digest, environment: string): Promise<void>;
+  nameImage(id: string, name: ImageName): Promise<void>;
   /** Whether an image is there, by its content. */
   hasImage(id: string): Promise<boolean>;
 }

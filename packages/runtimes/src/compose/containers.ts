@@ -7,11 +7,10 @@ import {
   type RunningProcess,
   type Target,
 } from '@soundbite/model';
-import { provenBundle } from '../bundle.ts';
 import { type CodeFiles, codeFilesDigest } from '../process/code-files.ts';
-import { unzip } from '../process/unzip.ts';
 import type { HeldVersions, Installed } from '../versions/held.ts';
 import type { VersionParts, WantedComponent } from '../versions/parts.ts';
+import { imageOrderOf } from './images.ts';
 import { asRunningProcess } from './keeper.ts';
 import { containerSpec, loopbackPort } from './spec.ts';
 
@@ -37,16 +36,14 @@ async function ready(
   { environment: { name: environment } }: Target,
   release: Release,
 ): ReturnType<VersionParts['ready']> {
-  const files = await unzip(await provenBundle(release));
+  const order = await imageOrderOf(release, environment);
   const before = await store.find(environment, release.digest);
-  const named = await containers.namedImage(release.digest, environment);
+  const named = await containers.namedImage(order);
   if (before?.image !== undefined && (await containers.hasImage(before.image))) {
     if (named.id === before.image) return { installed: before, changed: [] };
-    await containers.nameImage(before.image, release.digest, environment);
+    await containers.nameImage(before.image, order);
     return { installed: before, changed: [wasOther(named)] };
   }
-  const { commit, committedAt } = release.provenance;
-  const order = { release: release.digest, environment, files, commit, committedAt };
   const { image, putRight } = await containers.makeImage(order);
   const installed = await store.hold(environment, release.digest, processesOf(release.manifest), image.id);
   return { installed, changed: putRight };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Containers, type Digest, type Runtime, SoundBiteError } from '@soundbite/model';
+import { type Containers, type Digest, type Runtime, releasedService, SoundBiteError } from '@soundbite/model';
 import { asContainers } from '../compose/containers.ts';
 import { keeperOfBoth, logReader } from '../compose/keeper.ts';
 import { containerName } from '../compose/spec.ts';
@@ -49,7 +49,7 @@ export function versionParts(options: ProcessRuntimeOptions, kind: 'process' | '
     start: (wanted) => (wanted.installed.image === undefined ? processes : contained).start(wanted),
     async changesOf({ name }, { release, image }) {
       if (image === undefined) return processChanges(release);
-      return imageChanges(containers, name, { release, image });
+      return imageChanges(options, containers, { release, image, environment: name });
     },
     readLog: logReader(containers),
     memoryOf: (process) => containers.memory(containerName(process)),
@@ -58,11 +58,12 @@ export function versionParts(options: ProcessRuntimeOptions, kind: 'process' | '
 
 /** What has the name of a release's image, by which people start it, is the image that was proven. */
 async function imageChanges(
+  { releases }: Pick<ProcessRuntimeOptions, 'releases'>,
   containers: Containers,
-  environment: string,
-  { release, image }: { readonly release: Digest; readonly image: string },
+  { release, image, environment }: { readonly release: Digest; readonly image: string; readonly environment: string },
 ): Promise<readonly Change[]> {
-  const { tag, id } = await containers.namedImage(release, environment);
+  const { manifest } = await releases.get(release);
+  const { tag, id } = await containers.namedImage({ service: releasedService(manifest), release, environment });
   if (id === image) return [];
   return [{ file: tag, what: id === null ? 'is missing' : 'is not what was released' }];
 }

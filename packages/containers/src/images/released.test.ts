@@ -1,0 +1,87 @@
+import type { ImageOrder } from '@soundbite/model';
+import { expect, it } from 'vitest';
+import type { EngineCalls } from '../calls.ts';
+import { tarOf } from '../tar.ts';
+import { EngineRefusal } from '../trouble.ts';
+import { applicationTag, earlierImageTag, imageTag } from './names.ts';
+import { imageDirectory } from './read.ts';
+import { releasedImages } from './released.ts';
+
+const order: ImageOrder = {
+  ...{ service: 'shop', release: `sha256:${'a'.repeat(64)}`, environment: 'staging' },
+  ...{ files: new Map([['index.mjs', Buffer.from('1')]]), commit: 'c'.repeat(40), committedAt: '2026-01-01T00:00:00Z' },
+};
+
+/** An engine that has these images by their names, and containers of earlier readings; `calls` is what was asked for that changes something. */
+function engine(images: Record<string, string>, containers: { Id: string; Created: number }[] = []) {
+  const changes: string[] = [];
+  const created: unknown[] = [];
+  let reads: Promise<Uint8Array> = Promise.resolve(new Uint8Array());
+  const json = async (
+    method: string,
+    path: string,
+    options: { json?: unknown; query?: Record<string, unknown> } = {},
+  ) => {
+    const [, named = ''] = /^\/images\/(.+)\/json$/.exec(path) ?? [];
+    if (named !== '') {
+      const Id =
+        images[decodeURIComponent(named)] ?? Object.values(images).find((id) => id === decodeURIComponent(named));
+      if (Id === undefined) throw new EngineRefusal('image-missing', 'no such image', 404);
+      return { Id, Size: 100, RootFS: { Layers: ['base', 'release', 'ours'] }, Config: {} };
+    }
+    if (method === 'GET' && path === '/containers/json') return containers;
+    changes.push(`${method} ${path}`);
+    if (path === '/containers/create') created.push(options.json);
+    return { Id: 'reader' };
+  };
+  const bytes = async () => Buffer.from(await reads);
+  const calls = { host: 'of the test', json, bytes } as unknown as EngineCalls;
+  return {
+    ...{ changes, created, images },
+    holds: (files: Record<string, string>) => {
+      const owned = { mode: 0o444, uid: 0, gid: 0, mtime: 0 };
+      reads = tarOf(Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text), ...owned })));
+    },
+    on: { calls, installation: 'home' },
+  };
+}
+
+it('services of one engine have images of other names, and one name is not taken apart by a dash at its end', () => {
+  expect(imageTag(order)).toBe('soundbite-shop:aaaaaaaaaaaa-staging');
+  expect(applicationTag({ ...order, service: 'shop-' })).toBe('soundbite-shop:aaaaaaaaaaaa');
+});
+
+it('finds an image by the name that it was given before images said whose they are', async () => {
+  const { on, images } = engine({ [earlierImageTag(order)]: 'sha256:1' });
+  const { namedImage } = releasedImages(on);
+  expect(await namedImage(order)).toEqual({ tag: 'soundbite-service:aaaaaaaaaaaa-staging', id: 'sha256:1' });
+  images[imageTag(order)] = 'sha256:2';
+  expect(await namedImage(order)).toEqual({ tag: imageTag(order), id: 'sha256:2' });
+});
+
+it('the image that a home runs is taken by its content, whoever has its name and whatever made it', async () => {
+  const forged = engine({ [imageTag(order)]: 'sha256:forged', other: 'sha256:held' });
+  forged.holds({ 'app/index.mjs': '1' });
+  const { image, made, putRight } = await releasedImages(forged.on).makeImage({ ...order, held: 'sha256:held' });
+  expect({ id: image.id, made, layer: image.applicationLayer, size: image.applicationSize }).toEqual({
+    ...{ id: 'sha256:held', made: false, layer: 'release', size: 1 },
+  });
+  expect(putRight).toEqual([expect.stringContaining('was another image (sha256:forged)')]);
+  expect(forged.changes).toContain('POST /images/sha256%3Aheld/tag');
+});
+
+it('what an interrupted reading left is removed, not what may still be read', async () => {
+  const now = Date.now() / 1000;
+  const { on, changes, created } = engine({}, [
+    { Id: 'old', Created: now - 3600 },
+    { Id: 'new', Created: now - 5 },
+  ]);
+  await imageDirectory(on, 'sha256:1', '/app');
+  expect(changes).toEqual(['DELETE /containers/old', 'POST /containers/create', 'DELETE /containers/reader']);
+  // A container has the labels of its image: without this one it would be taken for one of the environment's versions.
+  expect(created).toEqual([
+    expect.objectContaining({
+      Labels: expect.objectContaining({ 'dev.soundbite.installation': 'home', 'dev.soundbite.environment': '' }),
+    }),
+  ]);
+});
