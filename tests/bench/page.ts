@@ -1,5 +1,5 @@
 import { type Client, connect } from '@soundbite/client';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { chromiumPath, letIn, startChromium } from '../support/page-stage.ts';
 import { reader } from './events.ts';
 import { onHistoryApart, type PlaneApart } from './history-apart.ts';
@@ -108,6 +108,7 @@ async function seenOnce(browser: Browser, plane: PlaneApart, { path, shows, act 
   const fresh = await context.newPage();
   await page.close();
   const session = await context.newCDPSession(fresh);
+  await showWhole(session);
   await session.send('Network.enable');
   await session.send('Network.setCacheDisabled', { cacheDisabled: true });
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowness });
@@ -125,6 +126,15 @@ async function seenOnce(browser: Browser, plane: PlaneApart, { path, shows, act 
   const found = await fresh.evaluate<Seen>('globalThis.seen');
   await context.close();
   return found;
+}
+
+/**
+ * Makes the window as large as the page and what a browser has around it. What is cut off at its end is on no screen: a click on it is answered by no frame, and
+ * counted until the next one.
+ */
+async function showWhole(session: CDPSession): Promise<void> {
+  const { windowId } = await session.send('Browser.getWindowForTarget');
+  await session.send('Browser.setWindowBounds', { windowId, bounds: { width: 1600, height: 1200 } });
 }
 
 /** Core Web Vitals as browsers measure them; an answer that took less than 16 ms is told of by none. `isThere`: the screen is, and live. */

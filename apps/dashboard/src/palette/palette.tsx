@@ -20,8 +20,9 @@ export function Palette({ onClose, onAct }: PaletteProps) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const past = usePast();
-  const all = useEntries();
-  const entries = useIsPainted() ? found(all, text) : none;
+  const isPainted = useIsPainted();
+  const all = useEntries(isPainted);
+  const entries = isPainted ? found(all, text) : none;
   const at = Math.min(chosen, entries.length - 1);
   const list = useId();
   useLayoutEffect(() => dialog.current?.showModal(), []);
@@ -75,17 +76,18 @@ function useIsPainted(): boolean {
   return isPainted;
 }
 
-/** Made anew when something has changed, not at each key. */
-function useEntries(): readonly Entry[] {
+/** Made anew when something has changed, not at each key; none until they are wanted. */
+function useEntries(isWanted: boolean): readonly Entry[] {
   const pages = useMatrix().data?.pages;
   const overview = usePresent().data;
   const asker = useAsker();
   const demo = useDemo().data;
   const isPast = usePast() !== null;
   return useMemo(() => {
+    if (!isWanted) return none;
     const releases = pages?.flatMap((page) => page.releases) ?? [];
     return entriesIn({ overview, releases, asker, demo, isPast });
-  }, [pages, overview, asker, demo, isPast]);
+  }, [isWanted, pages, overview, asker, demo, isPast]);
 }
 
 /** The past stays where it can be seen. */

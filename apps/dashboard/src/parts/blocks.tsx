@@ -1,10 +1,12 @@
 import { type FocusEvent, type ReactNode, type RefObject, useRef, useState } from 'react';
-import { blockBegins } from './cut-blocks.ts';
+import { blockBegins, rowsOf } from './cut-blocks.ts';
 import { useNearness } from './nearness.ts';
 
 interface BlocksProps<One> {
   readonly all: readonly One[];
   keyOf(one: One): string;
+  /** Into how many cells a row is divided; 1 when absent. */
+  readonly columns?: number;
   /** How high a row is, where none was drawn yet (px). */
   readonly usualHeight: number;
   readonly as: 'ol' | 'tbody';
@@ -16,10 +18,19 @@ interface BlocksProps<One> {
 }
 
 /** Rows of any number, in blocks of which only those are drawn that are near what is seen, or have the focus. */
-export function Blocks<One>({ all, keyOf, usualHeight, as, className, scroller, children }: BlocksProps<One>) {
+export function Blocks<One>({
+  all,
+  keyOf,
+  columns = 1,
+  usualHeight,
+  as,
+  className,
+  scroller,
+  children,
+}: BlocksProps<One>) {
   const known = useRef<ReadonlySet<string>>(new Set());
   const keys = all.map(keyOf);
-  const begins = blockBegins(keys, known.current);
+  const begins = blockBegins(keys, known.current, rowsOf(columns));
   known.current = new Set(begins.slice(1).flatMap((begin) => keys[begin] ?? []));
   return begins.map((begin, index) => {
     const rows = all.slice(begin, begins[index + 1]);

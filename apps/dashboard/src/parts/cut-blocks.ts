@@ -1,11 +1,18 @@
-/** So many rows are drawn, or left out, together: as many as a slow device draws in a frame. */
-const rowsInBlock = 8;
+/** So much is drawn, or left out, together: as many cells as a slow device draws in a frame, and never more rows than that. */
+const most = { cells: 20, rows: 8 } as const;
+
+/** How many rows of so many columns make a block. */
+export const rowsOf = (columns: number): number => Math.min(most.rows, Math.max(1, Math.floor(most.cells / columns)));
 
 /**
- * Where blocks of rows begin: at the first row, and where `known` ones began, so that a row stays in its block when others come before it. What came behind
+ * Where blocks of so many rows begin: at the first row, and where `known` ones began, so that a row stays in its block when others come before it. What came behind
  * the last of these is cut anew, and so is what has become long. Rows are named by their keys, each once.
  */
-export function blockBegins(keys: readonly string[], known: ReadonlySet<string>): readonly number[] {
+export function blockBegins(
+  keys: readonly string[],
+  known: ReadonlySet<string>,
+  rowsInBlock: number,
+): readonly number[] {
   const fixed = keys.flatMap((key, index) => (index === 0 || known.has(key) ? [index] : []));
   return fixed.flatMap((begin, index) => {
     const end = fixed[index + 1] ?? keys.length;

@@ -15,6 +15,8 @@ interface MoreProps {
 export function More({ left: { isMore, isBusy, error, readOn }, shown, scroller }: MoreProps) {
   const element = useRef<HTMLDivElement>(null);
   const [isNear, setNear] = useState(false);
+  // It shows at once that it was pressed, before anything is read.
+  const [isPressed, setPressed] = useState(false);
   useEffect(() => {
     const watch = new IntersectionObserver((entries) => setNear(entries.at(-1)?.isIntersecting ?? false), {
       ...{ root: scroller?.current ?? null, rootMargin: '400px 0px' },
@@ -25,11 +27,19 @@ export function More({ left: { isMore, isBusy, error, readOn }, shown, scroller 
   useEffect(() => {
     if (isNear && isMore && !isBusy && error === null) readOn();
   }, [isNear, isMore, isBusy, error, readOn]);
+  useEffect(() => {
+    if (isBusy) setPressed(false);
+  }, [isBusy]);
+  const read = () => {
+    if (isBusy || isPressed) return;
+    setPressed(true);
+    afterPaint(readOn);
+  };
   return (
     <div ref={element} className="more">
       {error !== null && <Problem error={error} what="Older ones cannot be read" />}
       {isMore && (
-        <button type="button" aria-disabled={isBusy} onClick={() => !isBusy && afterPaint(readOn)}>
+        <button type="button" aria-disabled={isBusy || isPressed} onClick={read}>
           {error === null ? 'Older ones' : 'Try again'}
         </button>
       )}
