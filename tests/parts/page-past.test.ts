@@ -53,7 +53,7 @@ describe.skipIf(chromiumPath === undefined)('the past', () => {
 
   it('is reached by the keyboard, and left; what is no time that is over is refused', async () => {
     const { page } = await opened();
-    const earlier = page.getByText('earlier', { exact: true });
+    const earlier = page.getByText('Earlier', { exact: true });
     await earlier.focus();
     await page.keyboard.press('Enter');
     await page.getByLabel('A time that is over').fill('2999-01-01T00:00:00');
@@ -79,7 +79,7 @@ describe.skipIf(chromiumPath === undefined)('the past', () => {
 
   it.each(['light', 'dark'] as const)('has nothing that axe finds, in %s', async (colorScheme) => {
     const { page } = await opened({ colorScheme, viewport: { width: 390, height: 844 } });
-    await page.getByText('earlier', { exact: true }).click();
+    await page.getByText('Earlier', { exact: true }).click();
     expect(await axeFindings(page)).toEqual([]);
     for (const path of ['/', '/releases']) {
       await page.goto(`${on.fake.url}${path}?at=${new Date().toISOString()}`);

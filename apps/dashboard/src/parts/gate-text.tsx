@@ -11,13 +11,13 @@ interface GateTextProps {
   readonly children?: ReactNode;
 }
 
-/** What a gate said: its reasons, whose word is asked for, and when time alone may change it. */
+/** What a gate said: its reasons, whose word is asked for unless they say it, and when time alone may change it. */
 export const GateText = ({ of: { gate, reasons, who, until }, most, children }: GateTextProps) => (
   <>
     <strong>{gate}</strong>
     {children ?? ': '}
     <Written {...(most !== undefined && { most })}>{reasons.join(', ')}</Written>
-    {who && who.length > 0 && (
+    {who && !who.every((one) => reasons.some((reason) => reason.includes(one))) && (
       <>
         ; asked are <Written>{who.join(', ')}</Written>
       </>

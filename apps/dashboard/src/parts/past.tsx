@@ -17,7 +17,7 @@ export function Earlier() {
   };
   return (
     <details className="earlier" ref={details} onKeyDown={onEscape} onToggle={() => setOpened(Date.now())}>
-      <summary>earlier</summary>
+      <summary>Earlier</summary>
       <div className="panel">
         <p>As it was</p>
         <ul>

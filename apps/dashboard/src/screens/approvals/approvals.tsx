@@ -21,12 +21,22 @@ export function ApprovalsScreen() {
   return (
     <>
       <h1>Approvals</h1>
-      {all.length === 0 && <p className="dim">Nothing waits for anybody’s word.</p>}
+      {all.length === 0 && <Nothing />}
       <Group title="Waits for you" all={all.filter(({ isMine }) => isMine)} />
       <Group title="Waits for others" all={all.filter(({ isMine }) => !isMine)} />
     </>
   );
 }
+
+const Nothing = () => (
+  <div className="nothing">
+    <p>Nothing waits for anybody’s word.</p>
+    <p className="dim">
+      A promotion stands here, oldest first, while a gate asks for people. All that is on its way stands on{' '}
+      <Go to={{ screen: 'environments' }}>Environments</Go>.
+    </p>
+  </div>
+);
 
 function Group({ title, all }: { readonly title: string; readonly all: readonly Awaited[] }) {
   if (all.length === 0) return null;

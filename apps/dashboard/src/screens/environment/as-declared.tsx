@@ -10,13 +10,10 @@ export const AsDeclared = ({ view: { declaration } }: { readonly view: Environme
       <h2>As declared</h2>
       <dl className="declared">
         <Fact name="stands on">
-          {cloud.kind} account {cloud.account}, {cloud.region};{' '}
-          {runtime === 'process' ? 'processes on this machine' : 'Lambda'}
+          {cloud.kind} account {cloud.account}, {cloud.region}; {keptBy[runtime]}
         </Fact>
         {stacks && <Fact name="stacks">{stacks.join(', ')}</Fact>}
-        <Fact name="protected">
-          {declaration.protected ? 'against deletion, and destroy asks for its name' : 'not'}
-        </Fact>
+        <Fact name="protected">{declaration.protected ? 'against deletion, and destroy asks for its name' : 'no'}</Fact>
         {supersede && <Fact name="supersedes">a newer release closes what waits with an older one</Fact>}
         <Fact name="settings">
           <Written>{optionsText(settings) || 'those of all'}</Written>
@@ -30,13 +27,19 @@ export const AsDeclared = ({ view: { declaration } }: { readonly view: Environme
           <li key={`${gate} ${index}`}>
             <strong>{gate}</strong>
             <span>
-              <Written>{optionsText(options) || 'as usual'}</Written>
+              <Written>{optionsText(options) || 'as it is by default'}</Written>
             </span>
           </li>
         ))}
       </ol>
     </section>
   );
+};
+
+const keptBy: Record<EnvironmentView['declaration']['runtime'], string> = {
+  process: 'processes on this machine',
+  compose: 'containers on this machine',
+  aws: 'Lambda',
 };
 
 const Fact = ({ name, children }: { readonly name: string; readonly children: React.ReactNode }) => (

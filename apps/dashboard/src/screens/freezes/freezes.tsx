@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { ActButton } from '../../acts/act-button.tsx';
 import { Go } from '../../navigation.tsx';
 import { Moment } from '../../parts/moment.tsx';
@@ -23,7 +24,10 @@ export function FreezesScreen() {
         </p>
       </header>
       {all.length === 0 ? (
-        <p>Nothing is frozen or held: releases enter every environment as its gates let them.</p>
+        <div>
+          <p>Nothing is frozen or held: releases enter every environment as its gates let them.</p>
+          <Begin environments={data.environments.map(({ environment }) => environment)} />
+        </div>
       ) : (
         <ol className="spots">
           {all.map((one) => (
@@ -34,6 +38,19 @@ export function FreezesScreen() {
     </article>
   );
 }
+
+/** Where one is begun. */
+const Begin = ({ environments }: { readonly environments: readonly string[] }) => (
+  <p className="dim">
+    To freeze or hold one, open it:{' '}
+    {environments.map((name, index) => (
+      <Fragment key={name}>
+        {index > 0 && ', '}
+        <Go to={{ screen: 'environment', name }}>{name}</Go>
+      </Fragment>
+    ))}
+  </p>
+);
 
 const Kept = ({ one: { environment, word, by, reason, since, until, end } }: { readonly one: Keeping }) => (
   <li>

@@ -32,16 +32,18 @@ export const Card = memo(function Card({ place, seen, traffic, trafficError, bef
   const { tone, word } = seenAs(place, seen, usePast() !== null);
   return (
     <>
-      <div className="top">
-        <h2>
-          <Go to={{ screen: 'environment', name: environment }}>{environment}</Go>
-        </h2>
-        <StateMark tone={tone}>{word}</StateMark>
+      <div className="head">
+        <div className="top">
+          <h2>
+            <Go to={{ screen: 'environment', name: environment }}>{environment}</Go>
+          </h2>
+          <StateMark tone={tone}>{word}</StateMark>
+        </div>
+        <p className="place dim">
+          {place.cloud.kind} account {place.cloud.account}
+          {place.declared ? '' : ', no longer declared'}
+        </p>
       </div>
-      <p className="place dim">
-        {place.cloud.kind} account {place.cloud.account}
-        {place.declared ? '' : ', no longer declared'}
-      </p>
       <LiveRelease place={place} />
       {place.behind !== null && (
         <p className="behind">
@@ -49,22 +51,24 @@ export const Card = memo(function Card({ place, seen, traffic, trafficError, bef
         </p>
       )}
       <CardTraffic traffic={traffic} error={trafficError} />
-      {running && <Running view={running} />}
-      {failed && !running && <Failed view={failed} />}
-      {why.waits.map((one) => (
-        <Waiting key={one.promotion} one={one} />
-      ))}
-      <InForce why={why} />
-      <div className="buttons">
-        {before && isAhead(before, place) && <ActButton act={toPromote(environment)} />}
-        {why.release !== null && <ActButton act={toRollBack(environment)} />}
-        {place.declared && <ActButton act={toHold(environment)} />}
+      <div className="now">
+        {running && <Running view={running} />}
+        {failed && !running && <Failed view={failed} />}
+        {why.waits.map((one) => (
+          <Waiting key={one.promotion} one={one} />
+        ))}
+        <InForce why={why} />
+        <div className="buttons">
+          {before && isAhead(before, place) && <ActButton act={toPromote(environment)} />}
+          {why.release !== null && <ActButton act={toRollBack(environment)} />}
+          {place.declared && <ActButton act={toHold(environment)} />}
+        </div>
+        {seen?.findings.length ? (
+          <FirstFinding environment={environment} findings={seen.findings} />
+        ) : (
+          why.release !== null && <Address url={seen?.url ?? null} />
+        )}
       </div>
-      {seen?.findings.length ? (
-        <FirstFinding environment={environment} findings={seen.findings} />
-      ) : (
-        why.release !== null && <Address url={seen?.url ?? null} />
-      )}
     </>
   );
 });

@@ -19,7 +19,11 @@ export function Traffic({ timeline }: { readonly timeline: Timeline }) {
   return (
     <section className="shares">
       <h2>Traffic</h2>
-      {shifting ? <Shares timeline={timeline} shifting={shifting} /> : <p className="dim">has not moved yet</p>}
+      {shifting ? (
+        <Shares timeline={timeline} shifting={shifting} />
+      ) : (
+        <p className="nothing-seen dim">has not moved yet</p>
+      )}
     </section>
   );
 }
@@ -42,7 +46,7 @@ function Shares({ timeline, shifting }: { readonly timeline: Timeline; readonly 
         </p>
       )}
       {steps && rows.length === 0 && (
-        <p className="dim">
+        <p className="nothing-seen dim">
           {known.some(Boolean) ? 'no requests, as far as is known' : 'what users asked then is not known'}
         </p>
       )}

@@ -1,6 +1,7 @@
 import type { Matrix } from '@soundbite/client';
 import { type CSSProperties, memo } from 'react';
 import { Blocks } from '../../parts/blocks.tsx';
+import { CommandText } from '../../parts/command-text.tsx';
 import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
 import { More } from '../../parts/more.tsx';
 import { Problem } from '../../parts/problem.tsx';
@@ -19,12 +20,19 @@ export function ReleasesScreen() {
   return (
     <>
       <h1>Releases</h1>
-      {releases.length === 0 && <p className="dim">No release was cut yet: soundbite release cut</p>}
+      {releases.length === 0 && <NoRelease />}
       {releases.length > 0 && <Table environments={environments} releases={releases} />}
       {releases.length > 0 && <More left={left} shown={counted(releases.length, 'release')} />}
     </>
   );
 }
+
+const NoRelease = () => (
+  <div className="nothing">
+    <p>No release was cut yet. This cuts the first one, of what is committed or not, and promotes nothing:</p>
+    <CommandText text="soundbite release cut" />
+  </div>
+);
 
 type Row = Matrix['releases'][number];
 
