@@ -74,7 +74,7 @@ describe.skipIf(chromiumPath === undefined)('home answers', () => {
   it('why it waits, and for whom', async () => {
     const { card } = await home('production');
     await card.getByText('waits').waitFor();
-    await card.getByText(/asked are .*ben@example.com/).waitFor();
+    await card.getByText(/approval.*ben@example\.com/).waitFor();
   });
 
   it('whether a release may enter, and why not', async () => {

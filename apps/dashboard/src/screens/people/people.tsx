@@ -80,7 +80,7 @@ const keyOf = ({ name, created }: TokenView): string => `${name}/${created}`;
 const Table = ({ title, tokens }: { readonly title: string; readonly tokens: readonly TokenView[] }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by the keyboard, too.
   <section className="scrolls" aria-label={title} tabIndex={0}>
-    <table className="matrix">
+    <table className="matrix people">
       <thead>
         <tr>
           {['Who', 'Role', 'Where', 'State', 'Until', 'Last used', 'Made', ''].map((column) => (
