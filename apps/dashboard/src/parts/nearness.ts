@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { inOwnFrame } from './frames.ts';
 
-/** So far from what is seen a block is drawn. */
-const ahead = '1000px 0px';
+/** So far from what is seen a block is drawn. All that is drawn is styled anew when a dialog opens: a slow device has to answer meanwhile. */
+const ahead = '500px 0px';
 
 interface Nearness {
   readonly isNear: boolean;
