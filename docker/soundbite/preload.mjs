@@ -1,15 +1,16 @@
 // Loaded before a service's own code, in its container, at each start. It stands alone: nothing else of ours is in the image.
 import { createHash } from 'node:crypto';
+import { lookup } from 'node:dns';
 import { readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 
 /** Variables that no listing of the engine shall show, and where this container reaches what is outside of it. */
-const { variables, relay } = secrets('/run/soundbite/env.json');
+const { variables, relay, from } = secrets('/run/soundbite/env.json');
 prove('/app', process.env.SOUNDBITE_CODE_DIGEST);
 delete process.env.SOUNDBITE_CODE_DIGEST;
 Object.assign(process.env, variables);
-openTo(Number(process.env.SOUNDBITE_PORT));
+openTo(Number(process.env.SOUNDBITE_PORT), from);
 for (const [port, target] of Object.entries(relay?.ports ?? {})) forward(Number(port), target, relay);
 
 /** Somebody who starts the image by hand has none. */
@@ -35,17 +36,37 @@ function prove(directory, digest) {
   process.exit(1);
 }
 
-/** A service listens on 127.0.0.1, which nobody outside of its container reaches: that one port is opened to its network, and no other. */
-function openTo(port) {
+/**
+ * A service listens on 127.0.0.1, which nobody outside of its container reaches: that one port is opened to its network, and no other. `from`: the one name in that network which is
+ * let in, where the engine lets others come.
+ */
+function openTo(port, from) {
   const { listen } = net.Server.prototype;
   const isLoopback = (host) => host === '127.0.0.1' || host === 'localhost';
   net.Server.prototype.listen = function (...given) {
     const [first, second, ...rest] = given;
-    if (Number(first) === port && isLoopback(second)) return listen.call(this, first, '0.0.0.0', ...rest);
+    const isOpened = (host) => isLoopback(host) && (from === undefined || letIn(this, from));
+    if (Number(first) === port && isOpened(second)) return listen.call(this, first, '0.0.0.0', ...rest);
     const isAsked = typeof first === 'object' && first !== null && Number(first.port) === port;
-    if (isAsked && isLoopback(first.host)) return listen.call(this, { ...first, host: '0.0.0.0' }, ...given.slice(1));
+    if (isAsked && isOpened(first.host)) return listen.call(this, { ...first, host: '0.0.0.0' }, ...given.slice(1));
     return listen.apply(this, given);
   };
+}
+
+/** Connections of others are closed before the service sees them. Who has the name is asked again when an unknown address comes: it may have got another one. */
+function letIn(server, name) {
+  const { emit } = server;
+  const known = new Set(['127.0.0.1', '::ffff:127.0.0.1']);
+  server.emit = function (event, socket, ...rest) {
+    const address = event === 'connection' ? socket.remoteAddress : undefined;
+    if (event !== 'connection' || known.has(address)) return emit.call(this, event, socket, ...rest);
+    lookup(name, { family: 4 }, (error, found) => {
+      if (error || address !== found) return socket.destroy();
+      emit.call(this, event, socket, ...rest);
+    });
+    return true;
+  };
+  return true;
 }
 
 /**

@@ -32,6 +32,8 @@ export interface Config {
   readonly devSilenceSeconds: number;
   /** The runtime of all environments of this home, whatever is declared; null: each has its own. */
   readonly runtime: 'compose' | null;
+  /** `network`: this runs in a container of the engine, and is in the networks of its environments. */
+  readonly reach: string | undefined;
   /** SOUNDBITE_CLOUD_<NAME>: clouds of single environments. */
   readonly cloudVariables: Readonly<Record<string, string>>;
   /** How the user's shell wants real accounts to be reached. */
@@ -66,6 +68,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     releaseStore: releaseStoreOf(env[releaseStoreVariable]),
     devSilenceSeconds: devSilenceOf(env.SOUNDBITE_DEV_SILENCE),
     runtime: env.SOUNDBITE_RUNTIME === 'compose' ? 'compose' : null,
+    reach: env.SOUNDBITE_REACH || undefined,
     cloudVariables: chosen(env, (name) => name.startsWith('SOUNDBITE_CLOUD_')),
     userSettings: chosen(env, (name) => userSettings.includes(name)),
   };

@@ -9,11 +9,19 @@ import {
 import { type EngineCalls, engineCalls } from './calls.ts';
 import { containerBody, containerDigest, putSecrets, secretsOf } from './create.ts';
 import { releasedImages } from './images/released.ts';
-import { answersWell, endOf, type InspectedContainer, inspectContainer, portOf, viewOfContainer } from './inspected.ts';
+import {
+  answersWell,
+  endOf,
+  type InspectedContainer,
+  inspectContainer,
+  publishedPort,
+  viewOfContainer,
+} from './inspected.ts';
 import { linesOf, logEnd } from './logs.ts';
 import { containerMemory } from './memory.ts';
-import { installationLabel, nameOnEngine, specLabel } from './names.ts';
-import { ensureNetwork, gatewayHost, removeNetwork } from './networks.ts';
+import { homeByName, installationLabel, nameOnEngine, specLabel } from './names.ts';
+import { ensureNetwork, gatewayHost, joinAll, removeNetwork } from './networks.ts';
+import { byLoopback, type Reach, reachOf } from './reach.ts';
 import { relaySpec, relayToken } from './relay-spec.ts';
 import { EngineRefusal, unlessMissing } from './trouble.ts';
 
@@ -26,6 +34,8 @@ export interface ContainersOptions {
   readonly nodePath: string;
   /** What relays' tokens are made of. */
   readonly relaySecret: string;
+  /** SOUNDBITE_REACH: `network` where the home is in a container of the engine itself. */
+  readonly reach?: string | undefined;
   /** A port on 127.0.0.1 that is free: the last one, the wished one, or one near it; `taken` are promised to others. Error: `no-free-port`. */
   readonly freePort: (wished: number, last: number | null, taken: ReadonlySet<number>) => Promise<number>;
 }
@@ -33,7 +43,8 @@ export interface ContainersOptions {
 /** The engine's work for one installation. */
 export function containersOf(options: ContainersOptions): Containers {
   const { installation, supervisor, calls = engineCalls() } = options;
-  const at: At = { calls, installation, supervisor, freePort: options.freePort, turn: Promise.resolve() };
+  const reach = remembered(() => reachOf(calls, options.reach));
+  const at: At = { calls, installation, supervisor, freePort: options.freePort, reach, turn: Promise.resolve() };
   const own = (name: string) => nameOnEngine(installation, name);
   return {
     ensure: (spec) => ensure(at, spec),
@@ -50,8 +61,9 @@ export function containersOf(options: ContainersOptions): Containers {
     list: (labels) => list(at, labels),
     memory: (name) => containerMemory(at.calls, nameOnEngine(at.installation, name)),
     lines: async (name, after) => (await unlessMissing(linesOf(calls, own(name), after))) ?? { lines: [], last: after },
-    network: (environment) => inTurn(at, () => ensureNetwork(calls, installation, environment)),
-    removeNetwork: (environment) => removeNetwork(calls, installation, environment),
+    network: (environment) => inTurn(at, async () => ensureNetwork(calls, installation, environment, await reach())),
+    removeNetwork: async (environment) => removeNetwork(calls, installation, environment, await reach()),
+    rejoin: async () => joinAll(calls, installation, await reach()),
     async relay(environment, network, targets) {
       const token = relayToken(options.relaySecret, environment);
       const spec = relaySpec({ environment, network, targets, token, nodePath: options.nodePath });
@@ -67,6 +79,7 @@ interface At {
   readonly installation: string;
   readonly supervisor: Pick<Supervisor, 'list'>;
   readonly freePort: ContainersOptions['freePort'];
+  readonly reach: () => Promise<Reach>;
   /** Ports are picked and taken one after another. */
   turn: Promise<unknown>;
 }
@@ -92,24 +105,28 @@ async function ensure(at: At, spec: ContainerSpec): Promise<RunningContainer> {
 /** One that runs, or was just started, as the spec says; its id. */
 async function present(at: At, spec: ContainerSpec): Promise<string> {
   const before = await ourContainer(at, spec.name);
-  const digest = containerDigest(spec, spec.amended);
+  const reach = await at.reach();
+  const digest = containerDigest(spec, spec.amended, reach);
   const isAsWanted = before?.Config.Labels[specLabel] === digest && before.Image === spec.image;
   if (before && isAsWanted && before.State.Status !== 'dead') {
-    await renewSecrets(at, before.Id, spec);
+    await renewSecrets(at, before.Id, secretsText(spec, reach));
     if (before.State.Status === 'paused') await at.calls.json('POST', `/containers/${before.Id}/unpause`);
     if (before.State.Running || (await started(at, before.Id))) return before.Id;
   }
   if (before) await remove(at, before, spec.name);
-  return create(at, spec, digest, before ? portOf(before) : null);
+  if (reach.by === 'loopback') return createAtPort(at, spec, digest, before ? publishedPort(before) : null);
+  const id = await created(at, spec, containerBody(spec, at.installation, reach, null, digest));
+  if (id === null) throw new Error(`${spec.name} publishes no port, and its port is taken`);
+  return id;
 }
 
-async function renewSecrets({ calls }: At, id: string, spec: ContainerSpec): Promise<void> {
-  const wanted = secretsText(spec);
+async function renewSecrets({ calls }: At, id: string, wanted: string): Promise<void> {
   if ((await secretsOf(calls, id)) !== wanted) await putSecrets(calls, id, wanted);
 }
 
-const secretsText = ({ secrets, forwards }: ContainerSpec): string =>
+const secretsText = ({ secrets, forwards }: ContainerSpec, reach: Reach): string =>
   JSON.stringify({
+    ...(reach.by === 'network' ? { from: homeByName } : {}),
     ...(forwards === null ? {} : { relay: { ...forwards.relay, ports: forwards.ports } }),
     variables: secrets,
   });
@@ -126,31 +143,38 @@ async function started({ calls }: At, id: string): Promise<boolean> {
 }
 
 /** Others may take the port between our look and the engine's: then another one is tried. */
-async function create(at: At, spec: ContainerSpec, digest: string, last: number | null): Promise<string> {
-  const { calls, installation } = at;
+async function createAtPort(at: At, spec: ContainerSpec, digest: string, last: number | null): Promise<string> {
   const refused = new Set<number>();
   for (;;) {
     const port = await at.freePort(spec.port, refused.size === 0 ? last : null, await takenPorts(at, refused));
-    const { Id } = await calls.json<{ readonly Id: string }>('POST', '/containers/create', {
-      query: { name: nameOnEngine(installation, spec.name) },
-      json: containerBody(spec, installation, port, digest),
-    });
-    try {
-      await putSecrets(calls, Id, secretsText(spec));
-      if (await started(at, Id)) return Id;
-    } catch (error) {
-      await removeById(at, Id, spec.name).catch(() => {});
-      throw error;
-    }
-    await removeById(at, Id, spec.name);
+    const body = containerBody(spec, at.installation, byLoopback, port, digest);
+    const id = await created(at, spec, body);
+    if (id !== null) return id;
     refused.add(port);
   }
+}
+
+/** Its id, once it has its secrets and was started; null: its port was taken meanwhile, and nothing of it is left. */
+async function created(at: At, spec: ContainerSpec, json: unknown): Promise<string | null> {
+  const query = { name: nameOnEngine(at.installation, spec.name) };
+  const { Id } = await at.calls.json<{ readonly Id: string }>('POST', '/containers/create', { query, json });
+  try {
+    await putSecrets(at.calls, Id, secretsText(spec, await at.reach()));
+    if (await started(at, Id)) return Id;
+  } catch (error) {
+    await removeById(at, Id, spec.name).catch(() => {});
+    throw error;
+  }
+  await removeById(at, Id, spec.name);
+  return null;
 }
 
 /** Ports that containers of ours have or will have again, and processes of the host. */
 async function takenPorts(at: At, refused: ReadonlySet<number>): Promise<ReadonlySet<number>> {
   const [ours, processes] = await Promise.all([inspectAll(at, {}), at.supervisor.list()]);
-  return new Set([...refused, ...ours.map(portOf), ...processes.map(({ port }) => port)].filter((one) => one !== null));
+  return new Set(
+    [...refused, ...ours.map(publishedPort), ...processes.map(({ port }) => port)].filter((one) => one !== null),
+  );
 }
 
 async function becomesHealthy(at: At, spec: ContainerSpec, id: string): Promise<InspectedContainer> {
@@ -163,7 +187,7 @@ async function becomesHealthy(at: At, spec: ContainerSpec, id: string): Promise<
     const { Running, Restarting } = found.State;
     if (!Running && !Restarting) throw await unhealthy(at, spec, id, endOf(found));
     if (Restarting) ended = endOf(found);
-    const problem = Restarting ? null : await answersWell(portOf(found), spec.health.path);
+    const problem = Restarting ? null : await answersWell(found, spec.health.path);
     if (!Restarting && problem === null) return found;
     const why = [problem, ended].filter((one) => one !== null).join('; before that ');
     if (performance.now() > end)
@@ -235,6 +259,18 @@ async function oomKills(
     counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   return counts;
+}
+
+/** Made at the first use; a failure is forgotten. */
+function remembered<T>(make: () => Promise<T>): () => Promise<T> {
+  let held: Promise<T> | null = null;
+  return () => {
+    held ??= make();
+    held.catch(() => {
+      held = null;
+    });
+    return held;
+  };
 }
 
 function inTurn<T>(at: At, work: () => Promise<T>): Promise<T> {

@@ -10,17 +10,29 @@ import {
   serviceUser,
   specLabel,
 } from './names.ts';
+import { projectLabels, type Reach } from './reach.ts';
 import { entriesOfTar, tarOf } from './tar.ts';
 import { unlessMissing } from './trouble.ts';
 
 /** Names what a container is made from. What is amended is not part of it, nor the port, which is kept. */
-export function containerDigest({ port: _, secrets, ...spec }: ContainerSpec, amendable: readonly string[]): string {
+export function containerDigest(
+  { port: _, secrets, ...spec }: ContainerSpec,
+  amendable: readonly string[],
+  reach: Reach,
+): string {
   const told = Object.entries(secrets).filter(([name]) => !amendable.includes(name));
-  return digestOf(canonicalJson({ ...spec, secrets: Object.fromEntries(told) }));
+  const way = reach.by === 'loopback' ? {} : { project: reach.project, by: reach.by };
+  return digestOf(canonicalJson({ ...spec, ...way, secrets: Object.fromEntries(told) }));
 }
 
-/** The body of the engine's call that makes a container: nothing of it is secret. */
-export function containerBody(spec: ContainerSpec, installation: string, port: number, digest: string) {
+/** The body of the engine's call that makes a container: nothing of it is secret. `port` on 127.0.0.1; null: it is reached by its network. */
+export function containerBody(
+  spec: ContainerSpec,
+  installation: string,
+  reach: Reach,
+  port: number | null,
+  digest: string,
+) {
   const [program = '', ...args] = spec.command;
   const inside = `${innerPort}/tcp`;
   const memory = spec.memoryMiB * 2 ** 20;
@@ -30,13 +42,14 @@ export function containerBody(spec: ContainerSpec, installation: string, port: n
     Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
     Labels: {
       ...spec.labels,
+      ...projectLabels(reach, spec.name, digest),
       ...{ [installationLabel]: installation, [specLabel]: digest, [healthLabel]: spec.health.path },
     },
     ExposedPorts: { [inside]: {} },
     ...{ StopSignal: 'SIGTERM', StopTimeout: Math.ceil(spec.stopWithinMs / 1000) },
     HostConfig: {
       NetworkMode: spec.network,
-      PortBindings: { [inside]: [{ HostIp: '127.0.0.1', HostPort: String(port) }] },
+      ...(port === null ? {} : { PortBindings: { [inside]: [{ HostIp: '127.0.0.1', HostPort: String(port) }] } }),
       ...(spec.forwards?.relay.host === hostByName ? { ExtraHosts: [`${hostByName}:host-gateway`] } : {}),
       // Until it was healthy once: then the engine starts it whenever it ends.
       RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 1 },

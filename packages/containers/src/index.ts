@@ -1,1 +1,2 @@
 export { type ContainersOptions, containersOf } from './containers.ts';
+export { nameOnEngine } from './names.ts';

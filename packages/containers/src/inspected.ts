@@ -30,14 +30,21 @@ export interface InspectedContainer {
 export const inspectContainer = (calls: EngineCalls, name: string): Promise<InspectedContainer | null> =>
   unlessMissing(calls.json<InspectedContainer>('GET', `/containers/${encodeURIComponent(name)}/json`));
 
-/** The port on 127.0.0.1 that leads to it, also while it does not run. */
-export const portOf = ({ HostConfig }: InspectedContainer): number | null =>
+/** The port on 127.0.0.1 that leads to it, also while it does not run; null: it is reached by its network. */
+export const publishedPort = ({ HostConfig }: InspectedContainer): number | null =>
   Number(HostConfig.PortBindings?.[`${innerPort}/tcp`]?.[0]?.HostPort ?? 0) || null;
 
+/** Where it is reached: one that publishes no port, by its name in its network, which its address follows. */
+export function placeOfContainer(one: InspectedContainer): { readonly host: string; readonly port: number } {
+  const port = publishedPort(one);
+  return port === null ? { host: one.Name.replace(/^\//, ''), port: innerPort } : { host: '127.0.0.1', port };
+}
+
 /** Whether it answers 2xx at its health path now. */
-export async function answersWell(port: number | null, path: string): Promise<string | null> {
+export async function answersWell(one: InspectedContainer, path: string): Promise<string | null> {
+  const { host, port } = placeOfContainer(one);
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(2_000) });
+    const answer = await fetch(`http://${host}:${port}${path}`, { signal: AbortSignal.timeout(2_000) });
     await answer.body?.cancel();
     return answer.ok ? null : `${path} answers ${answer.status}`;
   } catch (error) {
@@ -52,9 +59,8 @@ export async function viewOfContainer(
   { name, oomKills }: { readonly name: string; readonly oomKills: number },
 ): Promise<RunningContainer> {
   const { State, Config, HostConfig } = one;
-  const port = portOf(one);
   const view = {
-    ...{ name, port, labels: Config.Labels, image: one.Image, restarts: one.RestartCount },
+    ...{ name, ...placeOfContainer(one), labels: Config.Labels, image: one.Image, restarts: one.RestartCount },
     oomKills: Math.max(oomKills, State.OOMKilled ? 1 : 0),
     memory: { usedMiB: null, peakMiB: null, limitMiB: Math.round(HostConfig.Memory / 2 ** 20) || null },
     startedAt: State.StartedAt,
@@ -63,7 +69,7 @@ export async function viewOfContainer(
   if (!State.Running) return { ...view, state: 'ended', reason: endOf(one) };
   if (State.Status === 'paused') return { ...view, state: 'unhealthy', reason: 'somebody paused it' };
   if (State.Health?.Status === 'healthy') return { ...view, state: 'healthy' };
-  const problem = await answersWell(port, Config.Labels[healthLabel] ?? '/');
+  const problem = await answersWell(one, Config.Labels[healthLabel] ?? '/');
   if (problem === null) return { ...view, state: 'healthy' };
   return { ...view, state: State.Health?.Status === 'unhealthy' ? 'unhealthy' : 'starting', reason: problem };
 }

@@ -16,5 +16,8 @@ export const secretsDirectory = '/run/soundbite';
 export const nameOnEngine = (installation: string, name: string): string =>
   `soundbite-${installation.replaceAll('-', '').slice(0, 8)}-${name}`;
 
+/** The name of a container that runs the home, in the networks of its environments: its address changes when it is made anew. */
+export const homeByName = 'soundbite-home';
+
 /** The name by which a container reaches this machine where that does not hold the gateway of its network (Docker Desktop). */
 export const hostByName = 'host.docker.internal';

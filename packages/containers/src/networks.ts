@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import { type ContainerNetwork, SoundBiteError } from '@soundbite/model';
 import type { EngineCalls } from './calls.ts';
-import { hostByName, installationLabel, nameOnEngine } from './names.ts';
+import { homeByName, hostByName, installationLabel, nameOnEngine } from './names.ts';
+import { ownContainer, type Reach } from './reach.ts';
 import { EngineRefusal, unlessMissing } from './trouble.ts';
 
 interface InspectedNetwork {
@@ -21,14 +22,18 @@ async function inspect(calls: EngineCalls, installation: string, name: string): 
   return found.find(isOurs) ?? found[0] ?? null;
 }
 
-/** A bridge of its own for each environment, in which no container reaches another: what they need of this machine comes by the relay. */
+/**
+ * A bridge of its own for each environment. In it no container reaches another: what they need of this machine comes by the relay. Where the home is in a container itself, that one
+ * is in it and has to reach them, which the engine allows for all or for none: there, what is loaded before a service lets in the home alone.
+ */
 export async function ensureNetwork(
   calls: EngineCalls,
   installation: string,
   environment: string,
+  reach: Reach,
 ): Promise<ContainerNetwork> {
   const name = nameOnEngine(installation, environment);
-  const found = (await inspect(calls, installation, name)) ?? (await made(calls, installation, name));
+  const found = (await inspect(calls, installation, name)) ?? (await made(calls, installation, name, reach));
   if (found?.Labels?.[installationLabel] !== installation)
     throw new SoundBiteError(
       'container-name-taken',
@@ -38,19 +43,29 @@ export async function ensureNetwork(
   const [config] = found.IPAM.Config ?? [];
   const gateway = config?.Gateway?.replace(/\/\d+$/, '') ?? null;
   // By its id, which no other one has.
+  const network = { name: found.Id, subnet: config?.Subnet ?? '' };
+  if (reach.by === 'network') {
+    await join(calls, found.Id, reach.container);
+    return { ...network, gateway: null, inside: true };
+  }
   return {
-    name: found.Id,
-    subnet: config?.Subnet ?? '',
+    ...network,
+    inside: false,
     gateway: gateway !== null && (await isHere(gateway)) ? gateway : null,
   };
 }
 
-async function made(calls: EngineCalls, installation: string, name: string): Promise<InspectedNetwork | null> {
+async function made(
+  calls: EngineCalls,
+  installation: string,
+  name: string,
+  reach: Reach,
+): Promise<InspectedNetwork | null> {
   try {
     await calls.json('POST', '/networks/create', {
       json: {
         ...{ Name: name, CheckDuplicate: true, Driver: 'bridge', Labels: { [installationLabel]: installation } },
-        Options: { 'com.docker.network.bridge.enable_icc': 'false' },
+        Options: { 'com.docker.network.bridge.enable_icc': String(reach.by === 'network') },
       },
     });
   } catch (error) {
@@ -71,15 +86,49 @@ const isHere = (address: string): Promise<boolean> =>
     server.listen({ port: 0, host: address }, () => server.close(() => resolve(true)));
   });
 
-/** Where containers of a network find this machine. */
-export const gatewayHost = ({ gateway }: ContainerNetwork): string => gateway ?? hostByName;
+/** The home's own container in a network, by a name that its address follows. One that is in it already stays. */
+async function join(calls: EngineCalls, network: string, container: string): Promise<void> {
+  const { Networks = {} } = (await ownContainer(calls, container))?.NetworkSettings ?? {};
+  if (Object.values(Networks).some(({ NetworkID }) => NetworkID === network)) return;
+  await calls.json('POST', `/networks/${network}/connect`, {
+    json: { Container: container, EndpointConfig: { Aliases: [homeByName] } },
+  });
+}
+
+/** All networks of an installation, again: a container that was made anew is in none of them. */
+export async function joinAll(calls: EngineCalls, installation: string, reach: Reach): Promise<void> {
+  if (reach.by === 'loopback') return;
+  const query = { filters: { label: [`${installationLabel}=${installation}`] } };
+  const networks = await calls.json<readonly { readonly Id: string }[]>('GET', '/networks', { query });
+  for (const { Id } of networks) await join(calls, Id, reach.container);
+}
+
+/** Where containers of a network find the home: by its name where it is in the network itself, else by the gateway, if this machine holds that. */
+export const gatewayHost = ({ gateway, inside }: ContainerNetwork): string =>
+  inside ? homeByName : (gateway ?? hostByName);
 
 /** What somebody else's containers use stays. */
-export async function removeNetwork(calls: EngineCalls, installation: string, environment: string): Promise<void> {
+export async function removeNetwork(
+  calls: EngineCalls,
+  installation: string,
+  environment: string,
+  reach: Reach,
+): Promise<void> {
   const name = nameOnEngine(installation, environment);
   const found = await inspect(calls, installation, name);
   if (found?.Labels?.[installationLabel] !== installation) return;
+  await leave(calls, found.Id, reach);
   await unlessMissing(calls.json('DELETE', `/networks/${found.Id}`)).catch((error: unknown) => {
     if (!(error instanceof EngineRefusal) || error.status !== 403) throw error;
+  });
+}
+
+/** The home's own container leaves a network, which otherwise could not be removed. */
+export async function leave(calls: EngineCalls, network: string, reach: Reach): Promise<void> {
+  if (reach.by === 'loopback') return;
+  const json = { Container: reach.container, Force: true };
+  await unlessMissing(calls.json('POST', `/networks/${network}/disconnect`, { json })).catch((error: unknown) => {
+    // It was not in it.
+    if (!(error instanceof EngineRefusal)) throw error;
   });
 }

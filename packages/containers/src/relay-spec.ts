@@ -15,6 +15,8 @@ export interface RelayOrder {
   readonly subnet: string;
   /** Where containers come; null: where this machine has no address in their network, they come by loopback. */
   readonly gateway: string | null;
+  /** They come to the address that this container has in their network, whichever that is by now. */
+  readonly inside: boolean;
   readonly token: string;
   /** Ports on 127.0.0.1. */
   readonly targets: Readonly<Partial<Record<RelayTarget, number>>>;
@@ -29,8 +31,8 @@ export function relaySpec(options: {
   readonly nodePath: string;
 }): ProcessSpec {
   const { environment, network, targets, token, nodePath } = options;
-  const { subnet, gateway } = network;
-  const order: RelayOrder = { environment, subnet, gateway, token, targets };
+  const { subnet, gateway, inside } = network;
+  const order: RelayOrder = { environment, subnet, gateway, inside, token, targets };
   return {
     name: `relay-${environment}`,
     command: nodePath,

@@ -31,6 +31,7 @@ beforeEach(async () => {
     environment: 'staging',
     subnet: '172.18.0.0/16',
     gateway: null,
+    inside: false,
     token,
     targets: { account, credentials },
   };

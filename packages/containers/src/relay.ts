@@ -39,12 +39,16 @@ export function relayServer(order: RelayOrder): Server {
 
 /** Another environment's container can send to this gateway, too. Who comes by loopback is on this machine, and needs the token. */
 export function isPeer(address: string, { subnet }: Pick<RelayOrder, 'subnet'>): boolean {
+  return isInSubnet(address, { subnet: '127.0.0.0/8' }) || isInSubnet(address, { subnet });
+}
+
+/** `subnet` as `172.18.0.0/16`; IPv4 alone. */
+export function isInSubnet(address: string, { subnet }: Pick<RelayOrder, 'subnet'>): boolean {
   const bare = address.replace(/^::ffff:/, '');
-  const peers = new BlockList();
-  peers.addSubnet('127.0.0.0', 8);
+  const all = new BlockList();
   const [network = '', bits] = subnet.split('/');
-  if (isIPv4(network)) peers.addSubnet(network, Number(bits));
-  return isIPv4(bare) && peers.check(bare);
+  if (isIPv4(network)) all.addSubnet(network, Number(bits));
+  return isIPv4(bare) && all.check(bare);
 }
 
 const isToken = (given: string, expected: string): boolean =>

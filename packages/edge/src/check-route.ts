@@ -12,8 +12,11 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const isWhole = (value: unknown, least: number, most: number): value is number =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 
-/** A value from outside as a route, with known keys only. Errors: `route-bad`, naming the place and the wrong value. */
-export function checkRoute(value: unknown): EdgeRoute {
+/**
+ * A value from outside as a route, with known keys only. `containers`: how the names of containers begin that may be upstreams. Errors: `route-bad`, naming the place and the wrong
+ * value.
+ */
+export function checkRoute(value: unknown, containers?: string): EdgeRoute {
   if (!isObject(value)) throw bad('a route is an object', value);
   const { environment, port, generation, upstreams } = value;
   if (typeof environment !== 'string' || !environmentName.test(environment))
@@ -22,19 +25,24 @@ export function checkRoute(value: unknown): EdgeRoute {
   if (!isWhole(generation, 0, Number.MAX_SAFE_INTEGER)) throw bad('generation must be a whole number', generation);
   if (!Array.isArray(upstreams) || upstreams.length > maxUpstreams)
     throw bad(`upstreams must be a list of at most ${maxUpstreams}`, upstreams);
-  const checked = upstreams.map(checkUpstream);
+  const checked = upstreams.map((upstream, index) => checkUpstream(upstream, index, containers));
   for (const ofPath of Map.groupBy(checked, ({ path }) => path).values()) mustFitTogether(ofPath);
   return { environment, port, generation, upstreams: checked };
 }
 
-function checkUpstream(value: unknown, index: number): EdgeUpstream {
+function checkUpstream(value: unknown, index: number, containers: string | undefined): EdgeUpstream {
   const at = `upstreams[${index}]`;
   if (!isObject(value)) throw bad(`${at} must be an object`, value);
   const { release, share, kind, url, path } = value;
   if (typeof release !== 'string' || !digest.test(release)) throw bad(`${at}.release must be a digest`, release);
   if (typeof share !== 'number' || !(share >= 0 && share <= 1)) throw bad(`${at}.share must be 0 to 1`, share);
   if (kind !== 'http' && kind !== 'gateway') throw bad(`${at}.kind must be http or gateway`, kind);
-  const upstream: EdgeUpstream = { release: release as EdgeUpstream['release'], share, kind, url: checkUrl(at, url) };
+  const upstream: EdgeUpstream = {
+    release: release as EdgeUpstream['release'],
+    share,
+    kind,
+    url: checkUrl(at, url, containers),
+  };
   return path === undefined ? upstream : { ...upstream, path: checkPath(at, path) };
 }
 
@@ -43,14 +51,19 @@ function checkPath(at: string, value: unknown): string {
   throw bad(`${at}.path must be a path such as /admin`, value);
 }
 
-/** Upstreams are processes of this machine: an edge that went elsewhere would be an open proxy. */
-function checkUrl(at: string, value: unknown): string {
+/** Upstreams are processes of this machine, or containers of this home: an edge that went elsewhere would be an open proxy. */
+function checkUrl(at: string, value: unknown, containers: string | undefined): string {
   const url = typeof value === 'string' ? URL.parse(value) : null;
-  const plain = url !== null && url.protocol === 'http:' && loopback.has(url.hostname) && url.port !== '';
+  const isOurs = (host: string) => loopback.has(host) || isContainer(host, containers);
+  const plain = url !== null && url.protocol === 'http:' && isOurs(url.hostname) && url.port !== '';
   if (!plain || url.username !== '' || url.search !== '' || url.hash !== '')
     throw bad(`${at}.url must be http://127.0.0.1:<port>[/path]`, value);
   return url.href.replace(/\/$/, '');
 }
+
+/** A name without a point is asked of the engine alone, which gives it to nobody else. */
+const isContainer = (host: string, prefix: string | undefined): boolean =>
+  prefix !== undefined && host.startsWith(prefix) && /^[a-z0-9-]+$/.test(host);
 
 /** The upstreams of one path. */
 function mustFitTogether(upstreams: readonly EdgeUpstream[]): void {

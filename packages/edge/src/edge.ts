@@ -27,6 +27,8 @@ export interface EdgeParts {
   /** Directory of routes.json and records/. */
   readonly home: string;
   readonly emit: Emit;
+  /** How the names of containers begin that may be upstreams; absent: none may. */
+  readonly containers?: string | undefined;
   readonly random?: () => number;
   /** How long a request waits for an upstream that refuses; 4 s unless told. */
   readonly patienceMs?: number;
@@ -46,6 +48,7 @@ const urlOf = (port: number) => `http://127.0.0.1:${port}`;
 export class LocalEdge implements Edge, Signals {
   readonly #home: string;
   readonly #emit: Emit;
+  readonly #containers: string | undefined;
   readonly #random: () => number;
   readonly #patienceMs: number;
   readonly #bounds: typeof bounds;
@@ -56,6 +59,7 @@ export class LocalEdge implements Edge, Signals {
   constructor(parts: EdgeParts) {
     this.#home = parts.home;
     this.#emit = parts.emit;
+    this.#containers = parts.containers;
     this.#random = parts.random ?? Math.random;
     this.#patienceMs = parts.patienceMs ?? 4_000;
     this.#bounds = parts.bounds ?? bounds;
@@ -64,7 +68,7 @@ export class LocalEdge implements Edge, Signals {
 
   /** Opens the doors that stood open before, at their ports. */
   async restore(): Promise<void> {
-    for (const { route, port } of loadRoutes(this.#home, this.#emit)) {
+    for (const { route, port } of loadRoutes(this.#home, this.#emit, this.#containers)) {
       const door = await this.#open(route, port);
       if (door.port !== port)
         this.#emit({ code: 'port-changed', text: `${route.environment}: port ${port} is taken, now ${door.port}` });
@@ -74,7 +78,7 @@ export class LocalEdge implements Edge, Signals {
 
   setRoute(value: EdgeRoute): Promise<{ readonly url: string }> {
     return this.#inTurn(async () => {
-      const route = checkRoute(value);
+      const route = checkRoute(value, this.#containers);
       const door = this.#doors.get(route.environment);
       if (door === undefined) return { url: urlOf((await this.#openNew(route)).port) };
       mustNotBeOlder(route, door.route);

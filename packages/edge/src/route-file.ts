@@ -19,12 +19,12 @@ export async function saveRoutes(home: string, kept: readonly KeptRoute[]): Prom
 }
 
 /** The routes of the edge before this one. An unreadable file is put aside: controllers set their routes again. */
-export function loadRoutes(home: string, emit: Emit): readonly KeptRoute[] {
+export function loadRoutes(home: string, emit: Emit, containers?: string): readonly KeptRoute[] {
   const text = fileText(fileOf(home));
   if (text === null) return [];
   try {
     const kept = JSON.parse(text) as readonly KeptRoute[];
-    return kept.map(({ route, port }) => ({ route: checkRoute(route), port }));
+    return kept.map(({ route, port }) => ({ route: checkRoute(route, containers), port }));
   } catch (error) {
     renameSync(fileOf(home), `${fileOf(home)}.unreadable`);
     emit({ code: 'routes-unreadable', text: `routes.json was put aside: ${(error as Error).message}` });

@@ -9,8 +9,15 @@ const wishedAdminPort = 9400;
 /**
  * The one edge process of a home, for the supervisor. Its admin API is at the port that the supervisor picks
  * (`edgeClient('http://127.0.0.1:' + running.port, token)`). Other code makes another spec, so that an upgrade replaces the process.
+ * `containers`: how the names of containers begin that it may lead to.
  */
-export function edgeSpec(home: string, installation: string, nodePath: string, token: string): ProcessSpec {
+export function edgeSpec(
+  home: string,
+  installation: string,
+  nodePath: string,
+  token: string,
+  containers?: string,
+): ProcessSpec {
   return {
     name: 'edge',
     command: nodePath,
@@ -24,6 +31,7 @@ export function edgeSpec(home: string, installation: string, nodePath: string, t
       EDGE_TOKEN: token,
       EDGE_CODE: codeDigest(codeDirectory('packages/edge/src', installation)),
       PORT: '{port}',
+      ...(containers === undefined ? {} : { EDGE_CONTAINERS: containers }),
       NODE_COMPILE_CACHE: join(home, 'compiled'),
     },
     port: wishedAdminPort,

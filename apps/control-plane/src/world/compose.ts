@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { accountParts, clouds } from '@soundbite/clouds';
-import { containersOf } from '@soundbite/containers';
+import { containersOf, nameOnEngine } from '@soundbite/containers';
 import { edgeClient, edgeSpec } from '@soundbite/edge';
 import { type EngineEvent, placeOf, startEngine } from '@soundbite/engine';
 import { programCollector } from '@soundbite/evidence';
@@ -89,8 +89,9 @@ export async function compose(
   const relaySecret = await homeSecret(home, 'relay');
   const containers = containersOf({
     ...{ installation: homeIdAt(home), supervisor, freePort: pickPort },
-    ...{ nodePath: node, relaySecret },
+    ...{ nodePath: node, relaySecret, reach: config.reach },
   });
+  if (config.reach === 'network') await containers.rejoin();
   const deployment = boundDeployment(machine, containers, config, credentials, log);
   const linkSecret = await homeSecret(home, 'approval-links');
   const images = releaseImages(containers, home);
@@ -102,9 +103,13 @@ export async function compose(
 
 type EnginelessWorld = Omit<World, 'engine'>;
 
-async function startedEdge({ home, installation, node }: Config, supervisor: Supervisor): Promise<World['edge']> {
+async function startedEdge(
+  { home, installation, node, reach }: Config,
+  supervisor: Supervisor,
+): Promise<World['edge']> {
   const token = await homeSecret(home, 'edge-token');
-  const { port } = await supervisor.ensure(edgeSpec(home, installation, node, token));
+  const containers = reach === 'network' ? nameOnEngine(homeIdAt(home), '') : undefined;
+  const { port } = await supervisor.ensure(edgeSpec(home, installation, node, token, containers));
   return edgeClient(`http://127.0.0.1:${port}`, token);
 }
 

@@ -65,6 +65,10 @@ export const machineCodes = {
     'add the user to the group of its socket (docker), or name another engine in DOCKER_HOST',
   ),
   'engine-refused': broken('the container engine refused a call', lookWithDoctor),
+  'reach-unknown': setting(
+    'a control plane that is to run in a container of the engine does not',
+    'start it by docker/docker-compose.multienv.yml, or unset SOUNDBITE_REACH',
+  ),
   'engine-disk-full': withheld(
     'the disk of the container engine is full',
     'free space there (docker system df), then run the command again',

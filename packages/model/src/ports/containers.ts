@@ -20,7 +20,7 @@ export interface ContainerSpec {
   readonly forwards: { readonly relay: Relay; readonly ports: Readonly<Record<string, RelayTarget>> } | null;
   /** The name that `network` gave. */
   readonly network: string;
-  /** The wished port on 127.0.0.1: one near it is taken if it is not free, and kept. */
+  /** The wished port on 127.0.0.1: one near it is taken if it is not free, and kept. None where containers are reached by their network. */
   readonly port: number;
   /** Healthy when GET of this path answers 2xx. */
   readonly health: { readonly path: string; readonly withinMs: number };
@@ -34,7 +34,9 @@ export interface RunningContainer {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly image: string;
-  /** On 127.0.0.1; null while it has none. */
+  /** Where it is reached from here: 127.0.0.1, or its name in its network. */
+  readonly host: string;
+  /** Null while it has none. */
   readonly port: number | null;
   readonly state: 'starting' | 'healthy' | 'unhealthy' | 'restarting' | 'ended';
   readonly restarts: number;
@@ -46,11 +48,15 @@ export interface RunningContainer {
   readonly reason?: string;
 }
 
-/** A network of an installation: the addresses of its containers, and that of this machine in it (null: the machine does not hold it). */
+/**
+ * A network of an installation: the addresses of its containers, and that of this machine in it (null: the machine does not hold it). `inside`: this installation runs in a
+ * container that is in it.
+ */
 export interface ContainerNetwork {
   readonly name: string;
   readonly subnet: string;
   readonly gateway: string | null;
+  readonly inside: boolean;
 }
 
 /** Which image is meant: that of a release of a service, for an environment. */
@@ -87,7 +93,7 @@ export interface ReleasedImage {
 
 /** Where containers reach what is on this machine: a relay that lets in those of one environment, by their addresses and a token. */
 export interface Relay {
-  /** For the containers: an address, or a name that leads to this machine where that does not hold the network's gateway. */
+  /** For the containers: an address, or a name that leads here. */
   readonly host: string;
   readonly port: number;
   readonly token: string;
@@ -125,6 +131,8 @@ export interface Containers {
   /** Makes the network of an environment, or finds it. Error: `container-name-taken`. */
   network(environment: string): Promise<ContainerNetwork>;
   removeNetwork(environment: string): Promise<void>;
+  /** Where this installation runs in a container: joins the networks of its environments again, after that was made anew. */
+  rejoin(): Promise<void>;
   /** Sees that the relay of an environment runs. `targets`: their ports on this machine. */
   relay(
     environment: string,

@@ -31,6 +31,8 @@ export interface ProcessSpec {
 export interface RunningProcess {
   readonly name: string;
   readonly pid: number | null;
+  /** Where its port is; absent: 127.0.0.1. */
+  readonly host?: string;
   readonly port: number | null;
   readonly state: 'starting' | 'healthy' | 'unhealthy' | 'restarting' | 'ended';
   readonly restarts: number;

@@ -11,6 +11,10 @@ import { fetchFresh } from './fetch.ts';
 import type { Installed } from './held.ts';
 import { processName } from './names.ts';
 
+/** `http://127.0.0.1:8201`, or by the name of a container. */
+export const originOf = (process: Pick<RunningProcess, 'host' | 'port'> | undefined): string =>
+  `http://${process?.host ?? '127.0.0.1'}:${process?.port}`;
+
 /** Where a version's process listens. Errors: `version-unknown` when there is none or it listens nowhere. */
 export function processUrl(
   processes: readonly RunningProcess[],
@@ -19,8 +23,8 @@ export function processUrl(
   release: Digest,
 ): string {
   const name = processName(environment, component, release);
-  const port = processes.find((process) => process.name === name)?.port;
-  if (port) return `http://127.0.0.1:${port}`;
+  const process = processes.find((one) => one.name === name);
+  if (process?.port) return originOf(process);
   throw new SoundBiteError('version-unknown', `no process ${name} runs here`, {
     hint: 'promote this release: its version was removed',
   });

@@ -14,6 +14,7 @@ import {
   shortDigest,
   type Target,
 } from '@soundbite/model';
+import { originOf } from './control.ts';
 import type { Installed } from './held.ts';
 import { processName, versionProcess } from './names.ts';
 import type { VersionParts } from './parts.ts';
@@ -90,7 +91,7 @@ async function follow(
   const route = await holdRoute(parts.edge, target, fence);
   const addressed = addressedProcess(processes)?.name ?? '';
   const process = running.find(({ name }) => name === processName(target.environment.name, addressed, release));
-  const url = `http://127.0.0.1:${process?.port}`;
+  const url = originOf(process);
   if (!route.upstreams.some((upstream) => upstream.release === release && upstream.url !== url)) return;
   const upstreams = route.upstreams.map((upstream) => (upstream.release === release ? { ...upstream, url } : upstream));
   await writeRoute(parts.edge, target, fence, upstreams);

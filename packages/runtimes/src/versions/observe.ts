@@ -7,7 +7,7 @@ import {
   type RunningProcess,
   type Target,
 } from '@soundbite/model';
-import { isConsuming } from './control.ts';
+import { isConsuming, originOf } from './control.ts';
 import { fetchFresh } from './fetch.ts';
 import type { Installed } from './held.ts';
 import { processName, versionProcess } from './names.ts';
@@ -78,7 +78,7 @@ async function problemsOf(
     return [`its ${name} process is ${process?.state ?? 'not there'}${process?.reason ? `: ${process.reason}` : ''}`];
   });
   if (down.length > 0 || !asks) return down;
-  const urlOf = (component: string) => `http://127.0.0.1:${find(component)?.port}`;
+  const urlOf = (component: string) => originOf(find(component));
   const asked = components.flatMap(({ name, takes }) => [
     ...(contract ? [saysRelease(urlOf(name), name, release)] : []),
     ...(takes.includes('events') ? [consumes(urlOf(name), name, share > 0)] : []),
