@@ -21,7 +21,7 @@ import { linesOf, logEnd } from './logs.ts';
 import { containerMemory } from './memory.ts';
 import { homeByName, installationLabel, nameOnEngine, specLabel } from './names.ts';
 import { ensureNetwork, gatewayHost, joinAll, removeNetwork } from './networks.ts';
-import { byLoopback, type Reach, reachOf } from './reach.ts';
+import { byLoopback, containerReach, type Reach } from './reach.ts';
 import { relaySpec, relayToken } from './relay-spec.ts';
 import { EngineRefusal, unlessMissing } from './trouble.ts';
 
@@ -43,7 +43,7 @@ export interface ContainersOptions {
 /** The engine's work for one installation. */
 export function containersOf(options: ContainersOptions): Containers {
   const { installation, supervisor, calls = engineCalls() } = options;
-  const reach = remembered(() => reachOf(calls, options.reach));
+  const reach = remembered(() => containerReach(calls, options.reach));
   const at: At = { calls, installation, supervisor, freePort: options.freePort, reach, turn: Promise.resolve() };
   const own = (name: string) => nameOnEngine(installation, name);
   return {

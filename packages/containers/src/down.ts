@@ -1,7 +1,7 @@
 import { type EngineCalls, engineCalls } from './calls.ts';
 import { installationLabel } from './names.ts';
 import { leave } from './networks.ts';
-import { reachOf } from './reach.ts';
+import { containerReach } from './reach.ts';
 import { unlessMissing } from './trouble.ts';
 
 /** Ends and removes all that an installation has on an engine, but images, which belong to releases. Nothing else is touched. Errors: those of the engine. */
@@ -20,7 +20,7 @@ export async function removeInstallation(installation: string, calls: EngineCall
   );
   for (const { Name } of Volumes ?? []) await unlessMissing(calls.json('DELETE', `/volumes/${Name}`));
   const networks = await calls.json<readonly { readonly Id: string }[]>('GET', '/networks', { query });
-  const reach = await reachOf(calls, process.env.SOUNDBITE_REACH);
+  const reach = await containerReach(calls, process.env.SOUNDBITE_REACH);
   for (const { Id } of networks) {
     await leave(calls, Id, reach);
     await unlessMissing(calls.json('DELETE', `/networks/${Id}`));

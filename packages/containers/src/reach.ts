@@ -51,7 +51,7 @@ export const ownAddresses = (): string[] =>
     .map(({ address }) => address);
 
 /** `said` is SOUNDBITE_REACH. The engine is asked for a home in a container only. Errors: `reach-unknown`, those of the engine. */
-export async function reachOf(calls: EngineCalls, said: string | undefined): Promise<Reach> {
+export async function containerReach(calls: EngineCalls, said: string | undefined): Promise<Reach> {
   if (said !== 'network') return byLoopback;
   // By default an engine calls a container's host by the beginning of its id.
   const name = hostname();
