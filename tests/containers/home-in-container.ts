@@ -35,7 +35,14 @@ await containers.rejoin();
 const edge = await host.ensure(edgeSpec(home, repository, process.execPath, token, nameOnEngine(installation, '')));
 
 const files = new Map([['index.mjs', Buffer.from(service)]]);
-const order = { release, environment: 'staging', files, commit: '5'.repeat(40), committedAt: '2026-01-01T00:00:00Z' };
+const order = {
+  service: 'soundbite-service',
+  release,
+  environment: 'staging',
+  files,
+  commit: '5'.repeat(40),
+  committedAt: '2026-01-01T00:00:00Z',
+};
 const { image } = await containers.makeImage(order);
 await containers.network('production');
 const network = await containers.network('staging');
