@@ -65,6 +65,13 @@ describe('bundleService', () => {
       /none\/x\.bin is in neither/,
     ],
     [
+      'an asset without debug information that is no WebAssembly',
+      { ...declaration, assets: [{ from: 'src/page.html', to: 'x', debug: false }] },
+      {},
+      'bundle-asset',
+      /page\.html cannot do without its debug information: it is no WebAssembly module/,
+    ],
+    [
       'a path that leads out',
       { ...declaration, assets: [{ from: '../../environments.yaml', to: 'x' }] },
       {},

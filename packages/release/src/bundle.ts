@@ -8,6 +8,7 @@ import { type BuildOptions, build, stop } from 'esbuild';
 import { z } from 'zod';
 import type { Head } from './git.ts';
 import type { UsedModule } from './modules.ts';
+import { withoutDebug } from './wasm.ts';
 
 const relativePath = z
   .string()
@@ -17,7 +18,8 @@ const relativePath = z
 /** bundle.json of the workspace: what the service says its bundle is made of. */
 const BundleDeclaration = z.strictObject({
   entry: relativePath,
-  assets: z.array(z.strictObject({ from: relativePath, to: relativePath })),
+  /** `debug: false`: a WebAssembly module, without what only debuggers read. */
+  assets: z.array(z.strictObject({ from: relativePath, to: relativePath, debug: z.literal(false).optional() })),
 });
 
 /** ESM in which bundled CommonJS packages can still require Node's own modules. */
@@ -48,7 +50,7 @@ export async function bundleService(
   const declaration = await readDeclaration(workspace);
   const [code, ...assets] = await Promise.all([
     bundleCode(workspace, declaration.entry),
-    ...declaration.assets.map(async ({ from, to }) => [to, await readAsset(workspace, from)] as const),
+    ...declaration.assets.map(async (asset) => [asset.to, await assetOf(workspace, asset)] as const),
   ]);
   const about = Buffer.from(canonicalJson({ commit, builtAt: committedAt }));
   return new Map([['index.mjs', code], ['build.json', about], ...assets]);
@@ -117,6 +119,25 @@ async function withEsbuild<Result>(work: () => Promise<Result>): Promise<Result>
     return await work();
   } finally {
     if (--underWay === 0) await stop();
+  }
+}
+
+type Asset = z.infer<typeof BundleDeclaration>['assets'][number];
+
+async function assetOf(workspace: Workspace, { from, debug }: Asset): Promise<Uint8Array> {
+  const bytes = await readAsset(workspace, from);
+  if (debug !== false) return bytes;
+  try {
+    return withoutDebug(bytes);
+  } catch (cause) {
+    throw new SoundBiteError(
+      'bundle-asset',
+      `${from} cannot do without its debug information: ${(cause as Error).message}`,
+      {
+        hint: `take "debug" from it in ${workspace.directory}/bundle.json`,
+        cause,
+      },
+    );
   }
 }
 

@@ -169,6 +169,8 @@ describe('a cut of the last commit', () => {
       await scratch.remove();
     }
     expect(readdirSync(join(path, 'assembly/staging')).filter((name) => name.endsWith('.zip'))).toEqual([]);
+    // What is promised of the layer that containers share, of which the bundle is all.
+    expect(statSync(join(path, 'service.zip')).size).toBeLessThan(15e6);
   });
 
   it('names no place of this machine', () => {
