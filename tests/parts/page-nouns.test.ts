@@ -106,7 +106,9 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     await expect.poll(() => others.getAttribute('title')).toBe('it is of local; only local or an admin may end it');
 
     await row('an outage').getByRole('button', { name: 'Resume' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
+    // Nothing is asked, so the first key does it.
+    await page.getByRole('dialog').locator('button:focus').getByText('Resume').waitFor();
+    await page.keyboard.press('Enter');
     await row('an outage').waitFor({ state: 'detached' });
     await row(shownNasty).getByRole('button', { name: 'End it now' }).click();
     await page.getByRole('dialog').getByText('soundbite freeze remove').waitFor();
@@ -132,7 +134,9 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     await row('a program').getByText('dev-aws').waitFor();
     await seen(page, '/people');
     await row('ana@example.com').getByRole('button', { name: 'Revoke' }).click();
-    await page.getByRole('dialog', { name: 'Take the token ana back' }).getByRole('button', { name: 'Revoke' }).click();
+    const taking = page.getByRole('dialog', { name: 'Take the token ana back' });
+    await taking.locator('button:focus').getByText('Leave it').waitFor();
+    await taking.getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('1 token that is over').click();
     await page.getByRole('region', { name: 'Tokens that are over' }).getByText('revoked').waitFor();
     expect(await page.getByRole('button', { name: 'Revoke' }).count()).toBe(1);

@@ -58,4 +58,20 @@ describe.skipIf(chromiumPath === undefined)('the traffic of users', () => {
     expect(await page.locator('.shares [data-role]').count()).toBe(2);
     expect(complaints).toEqual([]);
   });
+
+  it('is not that of the environment of this name here, where the promotion is another home’s', async () => {
+    const { world, url, requests } = on.fake;
+    const { page, client, complaints } = await opened();
+    const { promotion } = await client.promote({ environment: 'dev-aws', kind: 'promote' });
+    while (world.promotion(promotion).steps.at(-1)?.name !== 'shift') world.advance(promotion);
+    world.traffic.serve('dev-aws', 0, 40, { release: fresh });
+    await page.route(`**/v1/promotions/${promotion}/timeline`, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), home: 'h-2' } });
+    });
+    await page.goto(`${url}/promotions/${promotion}`);
+    await page.locator('.shares').getByText('it is another’s').waitFor();
+    expect(requests.filter((asked) => asked.includes('/v1/traffic?environment'))).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
 });

@@ -122,6 +122,12 @@ describe('functions on AWS', () => {
     expect(told).toEqual([]);
   });
 
+  it('are reached at their gateway in China, where hosts are named otherwise', async () => {
+    const there = on({ ...real, region: 'cn-north-1', role: 'arn:aws-cn:iam::123456789012:role/controller' });
+    const url = 'https://a1.execute-api.cn-north-1.amazonaws.com.cn';
+    expect(await runtimes.aws.address(there, { ApiId: 'a1' })).toEqual({ url, wantsToken: false });
+  });
+
   it('are reached at the URL of a function where no gateway leads to one', async () => {
     const component = { name: 'a', id: 'A', function: 'f', health: null, api: null, queues: [] };
     const Components = JSON.stringify([{ ...component, url: 'https://abc.lambda-url.eu-central-1.on.aws/' }]);

@@ -38,6 +38,8 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
   const form = useRef<HTMLFormElement>(null);
   const [answer, setAnswer] = useState(question?.options?.[0]?.[0] ?? '');
   const said = reason.trim();
+  // Where nothing is asked, the first thing to reach is the act itself, or the way out of one that takes something away.
+  const isPlain = question === undefined && act.reason === 'none';
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setSent({ isBusy: true, error: null });
@@ -72,10 +74,13 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
           type="submit"
           disabled={isBusy || (question?.mustBe !== undefined && answer !== question.mustBe)}
           className={act.isGrave ? 'grave' : 'main'}
+          // biome-ignore lint/a11y/noAutofocus: within a dialog, which is opened with the focus in it.
+          autoFocus={isPlain && !act.isGrave}
         >
           {act.verb}
         </button>
-        <button type="button" onClick={onDone}>
+        {/* biome-ignore lint/a11y/noAutofocus: the same. */}
+        <button type="button" onClick={onDone} autoFocus={isPlain && act.isGrave}>
           Leave it
         </button>
       </div>

@@ -8,6 +8,7 @@ import {
   type Standing,
 } from '@soundbite/model';
 import { behindEdge, type Machine } from '../here.ts';
+import { hostSuffixOf } from '../infrastructure/assembly.ts';
 import { type HttpWay, httpComponent, isOfContract, saysComponents } from './components.ts';
 import { loggedRequests } from './request-log.ts';
 import type { VersionNames } from './version-names.ts';
@@ -53,7 +54,7 @@ function atGateway(environment: Environment, outputs: StackOutputs | null): Addr
   const way = reachedBy(environment, outputs);
   if (way === null) return null;
   if ('url' in way) return { url: way.url.replace(/\/$/, ''), wantsToken: false };
-  const host = (api: string) => `https://${api}.execute-api.${cloud.region}.amazonaws.com`;
+  const host = (api: string) => `https://${api}.execute-api.${cloud.region}.${hostSuffixOf(cloud.region)}`;
   // A stage of a REST API is a part of the path; what authorizes its callers is the service's own.
   if ('rest' in way) return { url: `${host(way.rest.api)}/${way.rest.stage}`, wantsToken: false };
   return {

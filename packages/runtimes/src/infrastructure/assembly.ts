@@ -109,10 +109,13 @@ export function partitionOf(region: string): string {
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
+/** What names of AWS's hosts end with in a region. Source: AWS General Reference, "AWS service endpoints", of the same partitions. */
+export const hostSuffixOf = (region: string): string =>
+  partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+
 export function httpsUrl(s3Url: string, region: string): string {
   const { hostname: bucket, pathname } = new URL(s3Url);
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `https://s3.${region}.${suffix}/${bucket}${pathname}`;
+  return `https://s3.${region}.${hostSuffixOf(region)}/${bucket}${pathname}`;
 }
 
 async function readJson<T>(directory: string, file: string): Promise<T> {

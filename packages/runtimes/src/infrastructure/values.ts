@@ -1,7 +1,7 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { CloudAccess, StackMember } from '@soundbite/model';
 import { asRecord, isSame } from '@soundbite/model/template.ts';
-import { partitionOf } from './assembly.ts';
+import { hostSuffixOf, partitionOf } from './assembly.ts';
 import { outputsOf } from './stack.ts';
 import type { ValueOf } from './surgery.ts';
 
@@ -17,7 +17,7 @@ const attributes: Readonly<Record<string, Readonly<Record<string, (id: string, p
   'AWS::Logs::LogGroup': { Arn: (id, at) => arn(at, 'logs', `log-group:${id}:*`) },
   'AWS::S3::Bucket': {
     Arn: (id, at) => `arn:${partitionOf(at.region)}:s3:::${id}`,
-    RegionalDomainName: (id, at) => `${id}.s3.${at.region}.amazonaws.com`,
+    RegionalDomainName: (id, at) => `${id}.s3.${at.region}.${hostSuffixOf(at.region)}`,
   },
   'AWS::SNS::Topic': { TopicName: (id) => lastPart(id, ':') },
   'AWS::SQS::Queue': {

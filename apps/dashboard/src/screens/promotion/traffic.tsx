@@ -19,13 +19,17 @@ export function Traffic({ timeline }: { readonly timeline: Timeline }) {
   return (
     <section className="shares">
       <h2>Traffic</h2>
-      {shifting ? (
-        <Shares timeline={timeline} shifting={shifting} />
-      ) : (
-        <p className="nothing-seen dim">has not moved yet</p>
-      )}
+      <Moved timeline={timeline} shifting={shifting} />
     </section>
   );
+}
+
+function Moved({ timeline, shifting }: { readonly timeline: Timeline; readonly shifting: Shifting | null }) {
+  // What is asked by the environment's name is of this home's.
+  if (timeline.home !== undefined)
+    return <p className="nothing-seen dim">what users asked there, the page of its own home shows: it is another’s</p>;
+  if (shifting === null) return <p className="nothing-seen dim">has not moved yet</p>;
+  return <Shares timeline={timeline} shifting={shifting} />;
 }
 
 function Shares({ timeline, shifting }: { readonly timeline: Timeline; readonly shifting: Shifting }) {
