@@ -72,7 +72,7 @@ it.each([
   ['eu-central-1', 'amazonaws.com'],
   ['cn-north-1', 'amazonaws.com.cn'],
 ])('a bucket is named by its host of that region: %s', (region, suffix) => {
-  const bucket = { id: 'Audio', type: 'AWS::S3::Bucket', physicalId: 'b-1' } as StackMember;
+  const bucket = { id: 'Files', type: 'AWS::S3::Bucket', physicalId: 'b-1' } as StackMember;
   const values = valuesIn(null, {}, { account: '123456789012', region });
   expect(values(bucket, 'RegionalDomainName')).toBe(`b-1.s3.${region}.${suffix}`);
 });
