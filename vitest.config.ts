@@ -16,6 +16,7 @@ const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 
  * `counts` (whole runs with 1, 2, 3, 7 and 10 environments of other names),
  * `services` (services that are not ours, and SoundBite: all that each has to show; `parts` has the journey of one),
  * `page` (the page and the demo over a real `up`, also what takes longer: a tab that is frozen for ten minutes, a demo that is killed),
+ * `house` (docker/docker-compose.multienv.yml on a Docker engine),
  * `packed` (the npm package in an empty directory, by the tutorial's commands).
  */
 export default defineConfig({
@@ -95,6 +96,15 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'house',
+          include: ['tests/house/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
         },
       },
       {

@@ -16,6 +16,8 @@ const token = 'of-the-test';
 const service = `
 import { createServer } from 'node:http';
 createServer(async (request, response) => {
+  // As services do against names that somebody else may have given.
+  if (!/^127\\.0\\.0\\.1:|\\.localhost:/.test(request.headers.host)) return response.writeHead(421).end();
   if (request.url === '/health') return response.end('well');
   const answer = await fetch('http://127.0.0.1:' + process.env.ACCOUNT).catch((error) => new Response(String(error.cause)));
   response.end('the service, and ' + await answer.text());

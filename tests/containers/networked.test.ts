@@ -16,6 +16,7 @@ const engine = testEngine();
 const { docker, installation } = engine;
 const network = nameOnEngine(installation, 'home');
 const socket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '');
+const version = nameOnEngine(installation, 'staging-api-555555555555');
 const sleeper = 'setInterval(() => {}, 1e6)';
 let root: string;
 
@@ -87,8 +88,8 @@ const addressIn = (container: string, environment: string) =>
 
 it('the edge in a container reaches a version by its name, and the version its account by the relay', async () => {
   expect(await answer(first.url)).toBe('200 the service, and the data of staging');
-  expect(first.container).toMatchObject({ host: nameOnEngine(installation, 'staging-api-555555555555'), port: 8080 });
-  expect(await docker('port', first.container.host)).toBe('');
+  expect(first.container).toMatchObject({ host: `${version}.localhost`, port: 8080 });
+  expect(await docker('port', version)).toBe('');
 });
 
 it('no container reaches the version but the home, nor of the home anything but its own relay', async () => {
@@ -101,13 +102,12 @@ it('no container reaches the version but the home, nor of the home anything but 
   expect(await got('staging', own, relay.port, 'another account\n')).toBe('nothing');
   for (const host of [own, await addressIn(network, 'production')])
     expect(await got('production', host, relay.port, `${relay.token} account\n`)).toBe('nothing');
-  const version = await addressIn(first.container.host, 'staging');
-  expect(await got('production', version, 8080)).toBe('nothing');
+  expect(await got('production', await addressIn(version, 'staging'), 8080)).toBe('nothing');
 });
 
 it('Compose takes it for a container of its project that the file does not name', async () => {
   const format = '{{json .Config.Labels}}';
-  expect(JSON.parse(await docker('inspect', '--format', format, first.container.host))).toMatchObject({
+  expect(JSON.parse(await docker('inspect', '--format', format, version))).toMatchObject({
     'com.docker.compose.project': 'p',
     'com.docker.compose.oneoff': 'False',
     'com.docker.compose.service': 'staging-api-555555555555',
@@ -116,7 +116,7 @@ it('Compose takes it for a container of its project that the file does not name'
 
 it('once the home’s container was made anew, at another address, the same version serves and finds its account', async () => {
   const before = await addressIn(network, 'staging');
-  const started = async () => docker('inspect', '--format', '{{.Id}}', first.container.host);
+  const started = async () => docker('inspect', '--format', '{{.Id}}', version);
   const id = await started();
   await docker('rm', '--force', network);
   // Somebody else gets the address meanwhile.

@@ -1,6 +1,7 @@
 import { type ContainerSpec, canonicalJson, digestOf } from '@soundbite/model';
 import type { EngineCalls } from './calls.ts';
 import {
+  aliasOf,
   healthLabel,
   hostByName,
   innerPort,
@@ -44,6 +45,9 @@ export function containerBody(
       ...spec.labels,
       ...projectLabels(reach, spec.name, digest),
       ...{ [installationLabel]: installation, [specLabel]: digest, [healthLabel]: spec.health.path },
+    },
+    NetworkingConfig: {
+      EndpointsConfig: { [spec.network]: { Aliases: [aliasOf(nameOnEngine(installation, spec.name))] } },
     },
     ExposedPorts: { [inside]: {} },
     ...{ StopSignal: 'SIGTERM', StopTimeout: Math.ceil(spec.stopWithinMs / 1000) },

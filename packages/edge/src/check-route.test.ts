@@ -20,9 +20,12 @@ describe('checkRoute', () => {
 
   it('takes containers of this home where it is told how their names begin', () => {
     const to = (url: string) => ({ ...route, upstreams: [{ ...upstream, url }] });
-    const ours = to('http://soundbite-1a2b3c4d-staging-api-0123456789ab:8080');
+    const ours = to('http://soundbite-1a2b3c4d-staging-api-0123456789ab.localhost:8080');
     expect(checkRoute(ours, 'soundbite-1a2b3c4d-')).toEqual(ours);
-    for (const bad of [to('http://soundbite-1a2b3c4d-x.example.org:80'), to('http://soundbite-00000000-x:8080')])
+    for (const bad of [
+      to('http://soundbite-1a2b3c4d-x.example.org:80'),
+      to('http://soundbite-00000000-x.localhost:8080'),
+    ])
       expect(() => checkRoute(bad, 'soundbite-1a2b3c4d-')).toThrow(/route-bad|127/);
     expect(() => checkRoute(ours)).toThrow(expect.objectContaining({ code: 'route-bad' }));
   });

@@ -61,9 +61,9 @@ function checkUrl(at: string, value: unknown, containers: string | undefined): s
   return url.href.replace(/\/$/, '');
 }
 
-/** A name without a point is asked of the engine alone, which gives it to nobody else. */
+/** A name below localhost is asked of the engine alone, which gives it to nobody else. */
 const isContainer = (host: string, prefix: string | undefined): boolean =>
-  prefix !== undefined && host.startsWith(prefix) && /^[a-z0-9-]+$/.test(host);
+  prefix !== undefined && host.startsWith(prefix) && /^[a-z0-9-]+\.localhost$/.test(host);
 
 /** The upstreams of one path. */
 function mustFitTogether(upstreams: readonly EdgeUpstream[]): void {
