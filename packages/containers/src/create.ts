@@ -1,11 +1,11 @@
 import { type ContainerSpec, canonicalJson, digestOf } from '@soundbite/model';
 import type { EngineCalls } from './calls.ts';
 import {
-  aliasOf,
   healthLabel,
   hostByName,
   innerPort,
   installationLabel,
+  nameInNetwork,
   nameOnEngine,
   secretsDirectory,
   serviceUser,
@@ -47,7 +47,7 @@ export function containerBody(
       ...{ [installationLabel]: installation, [specLabel]: digest, [healthLabel]: spec.health.path },
     },
     NetworkingConfig: {
-      EndpointsConfig: { [spec.network]: { Aliases: [aliasOf(nameOnEngine(installation, spec.name))] } },
+      EndpointsConfig: { [spec.network]: { Aliases: [nameInNetwork(nameOnEngine(installation, spec.name))] } },
     },
     ExposedPorts: { [inside]: {} },
     ...{ StopSignal: 'SIGTERM', StopTimeout: Math.ceil(spec.stopWithinMs / 1000) },

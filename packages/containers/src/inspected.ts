@@ -1,6 +1,6 @@
 import type { RunningContainer } from '@soundbite/model';
 import type { EngineCalls } from './calls.ts';
-import { aliasOf, healthLabel, innerPort } from './names.ts';
+import { healthLabel, innerPort, nameInNetwork } from './names.ts';
 import { unlessMissing } from './trouble.ts';
 
 /** What the engine tells of a container, as far as it is read. */
@@ -37,7 +37,9 @@ export const publishedPort = ({ HostConfig }: InspectedContainer): number | null
 /** Where it is reached: one that publishes no port, by its name in its network, which its address follows. */
 export function placeOfContainer(one: InspectedContainer): { readonly host: string; readonly port: number } {
   const port = publishedPort(one);
-  return port === null ? { host: aliasOf(one.Name.replace(/^\//, '')), port: innerPort } : { host: '127.0.0.1', port };
+  return port === null
+    ? { host: nameInNetwork(one.Name.replace(/^\//, '')), port: innerPort }
+    : { host: '127.0.0.1', port };
 }
 
 /** Whether it answers 2xx at its health path now. */

@@ -25,7 +25,7 @@ export const homeByName = 'soundbite-home';
  * The name of a container in its network. Below `localhost`, so that a service which knows its own machine's names alone (isLoopbackHost) answers as it does on 127.0.0.1: no name
  * server but the engine's has it. A part of a name has 63 letters at most.
  */
-export function aliasOf(name: string): string {
+export function nameInNetwork(name: string): string {
   const part =
     name.length <= 63 ? name : `${name.slice(0, 18)}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
   return `${part}.localhost`;
