@@ -26,6 +26,22 @@ async function pythonTools(): Promise<string> {
   return stdout.trim();
 }
 
+/** What hadolint, by all of its rules, finds in a Dockerfile: `rule: message`. */
+export async function dockerfileFindings(text: string): Promise<string[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'soundbite-dockerfile-'));
+  try {
+    const file = join(directory, 'Dockerfile');
+    await writeFile(file, text);
+    const { stdout } = await run(join(await pythonTools(), 'hadolint'), [
+      ...['--no-fail', '--no-color', '--format', 'json', '--config', '/dev/null', file],
+    ]);
+    const found = JSON.parse(stdout) as readonly { readonly code: string; readonly message: string }[];
+    return found.map(({ code, message }) => `${code}: ${message}`);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
 /** SOUNDBITE_FUZZ_EXAMPLES makes the runs long (`npm run fuzz`): examples for each operation, beside those that cover the edges of its schemas. */
 const wished = process.env.SOUNDBITE_FUZZ_EXAMPLES;
 const examples = wished ?? '1';

@@ -6,6 +6,7 @@ import { EngineRefusal } from '../trouble.ts';
 import { applicationTag, earlierImageTag, imageTag } from './names.ts';
 import { imageDirectory } from './read.ts';
 import { releasedImages } from './released.ts';
+import { secretFileAmong } from './secrets.ts';
 
 const order: ImageOrder = {
   ...{ service: 'shop', release: `sha256:${'a'.repeat(64)}`, environment: 'staging' },
@@ -68,6 +69,28 @@ it('the image that a home runs is taken by its content, whoever has its name and
   });
   expect(putRight).toEqual([expect.stringContaining('was another image (sha256:forged)')]);
   expect(forged.changes).toContain('POST /images/sha256%3Aheld/tag');
+});
+
+it('makes no image of a release that brings a file of secrets', async () => {
+  const { on, changes } = engine({});
+  const files = new Map([...order.files, ['data/.env', Buffer.from('KEY=1')] as const]);
+  await expect(releasedImages(on).makeImage({ ...order, files })).rejects.toMatchObject({
+    ...{ code: 'image-not-built', message: expect.stringContaining('data/.env of aaaaaaaaaaaa') },
+  });
+  expect(changes).toEqual([]);
+});
+
+it.each([
+  ...['.env', '.env.production', 'id_rsa', 'a/credentials.json', '.npmrc', 'store.p12'].map(
+    (path) => [path, '', true] as const,
+  ),
+  ['tls.key', '-----BEGIN EC PRIVATE KEY-----', true] as const,
+  ...['.env.example', 'environment.json', 'id_rsa.pub', 'credentials-form.html'].map(
+    (path) => [path, '', false] as const,
+  ),
+  ['roots.pem', '-----BEGIN CERTIFICATE-----', false] as const,
+])('knows by its name, or by a key in it, whether %s %s is secret: %s', (path, text, isSecret) => {
+  expect(secretFileAmong(new Map([[path, Buffer.from(text)]]))).toBe(isSecret ? path : null);
 });
 
 it('what an interrupted reading left is removed, not what may still be read', async () => {

@@ -1,8 +1,9 @@
-import { type Containers, type ImageOrder, type ReleasedImage, SoundBiteError } from '@soundbite/model';
+import { type Containers, type ImageOrder, type ReleasedImage, SoundBiteError, shortDigest } from '@soundbite/model';
 import { inspectImage } from './base.ts';
 import { type BuildOptions, buildApplication, buildEnvironment } from './build.ts';
 import { applicationTag, earlierImageTag, imageTag } from './names.ts';
 import type { ImageEngine } from './read.ts';
+import { secretFileAmong } from './secrets.ts';
 import { imageAltered, type ProvenImage, proveFiles, proveImage } from './verify.ts';
 
 type Images = Pick<Containers, 'makeImage' | 'namedImage' | 'nameImage' | 'hasImage' | 'verifyImage'>;
@@ -59,6 +60,7 @@ export async function buildImage(
   options: BuildOptions = {},
 ): ReturnType<Images['makeImage']> {
   const { calls } = engine;
+  refuseSecrets(order);
   const tag = imageTag(order);
   const before = await inspectImage(calls, tag);
   if (before !== null && !options.anew) {
@@ -78,6 +80,19 @@ export async function buildImage(
 
 const wasOther = ({ tag, id }: { readonly tag: string; readonly id: string | null }): string =>
   `${tag} was ${id === null ? 'missing' : `another image (${id})`}; it is the release's again`;
+
+/** Whoever has an image can read it all: what lets somebody in stays out, however it came into the release. */
+function refuseSecrets({ files, release }: ImageOrder): void {
+  const found = secretFileAmong(files);
+  if (found === null) return;
+  throw new SoundBiteError(
+    'image-not-built',
+    `${found} of ${shortDigest(release)} looks like a file of secrets, so no image is made of it`,
+    {
+      hint: `take it out of the service's bundle.json, cut a new release, and replace the secret`,
+    },
+  );
+}
 
 /** The uppermost layer but one: what only the release decides. */
 const describe = (order: ImageOrder, { id, size, layers }: ProvenImage): ReleasedImage => ({
