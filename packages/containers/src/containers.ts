@@ -17,6 +17,7 @@ import {
   publishedPort,
   viewOfContainer,
 } from './inspected.ts';
+import { watchedCalls } from './life.ts';
 import { linesOf, logEnd } from './logs.ts';
 import { containerMemory } from './memory.ts';
 import { homeByName, installationLabel, nameOnEngine, specLabel } from './names.ts';
@@ -42,11 +43,13 @@ export interface ContainersOptions {
 
 /** The engine's work for one installation. */
 export function containersOf(options: ContainersOptions): Containers {
-  const { installation, supervisor, calls = engineCalls() } = options;
+  const { installation, supervisor } = options;
+  const { calls, life } = watchedCalls(options.calls ?? engineCalls());
   const reach = remembered(() => containerReach(calls, options.reach));
   const at: At = { calls, installation, supervisor, freePort: options.freePort, reach, turn: Promise.resolve() };
   const own = (name: string) => nameOnEngine(installation, name);
   return {
+    life,
     ensure: (spec) => ensure(at, spec),
     async amend(name, secrets) {
       const found = await ourContainer(at, name);

@@ -107,6 +107,8 @@ export type RelayTarget = 'account' | 'credentials';
  * `engine-withheld`, `engine-refused`, `engine-disk-full`.
  */
 export interface Containers {
+  /** Identifies the engine's present life, as `Standing.life`: an engine that restarts ends all containers, which says nothing of a release. Never throws. */
+  life(): Promise<string>;
   /**
    * Starts it, or leaves the one that runs just so, and returns when it is healthy. Errors: `process-unhealthy` (with the log's end), `container-name-taken`,
    * `no-free-port`, `image-missing`.

@@ -17,6 +17,7 @@ export function composeRuntime(options: ComposeRuntimeOptions): Runtime {
   const runtime = versionsRuntime('compose', parts, standing);
   return {
     ...runtime,
+    life: async (environment) => (await Promise.all([standing.life(environment), containers.life()])).join(),
     async retire(target, keep, fence) {
       const removed = await runtime.retire(target, keep, fence);
       return [...removed, ...(await sweep(options, parts, target.environment))];
