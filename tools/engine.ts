@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { engineCalls } from '../packages/containers/src/calls.ts';
 import { chosenBase } from '../packages/containers/src/images/base.ts';
 import { makeBaseImage } from './base-image.ts';
@@ -18,8 +19,6 @@ export interface TestEngine {
 const stays = async () => undefined;
 /** A daemon that does not answer after this many ms is taken for none. */
 const startsWithinMs = 60_000;
-/** Containers are ended first; after this many ms it is killed. */
-const endsWithinMs = 30_000;
 
 /**
  * The engine that answers here, else one of our own where it may be started (`mayStart`, as root, with Debian's dockerd). Each with a base for images: the one that is
@@ -49,36 +48,65 @@ const answers = (host: string): Promise<boolean> =>
       () => false,
     );
 
-/** A dockerd whose data, socket and pid are in a directory of its own, which goes with it. */
+/** A dockerd whose data, socket and log are in a directory of its own, which goes with it, also when whoever started it is killed. */
 async function ownEngine(say: (line: string) => void): Promise<TestEngine> {
   const program = process.getuid?.() === 0 ? daemonProgram(say) : undefined;
   if (program === undefined) return noEngine;
   const directory = mkdtempSync('/var/tmp/soundbite-engine-');
-  const host = `unix://${join(directory, 'docker.sock')}`;
-  const log = join(directory, 'log');
-  const file = openSync(log, 'a');
-  const places = { 'data-root': 'data', 'exec-root': 'exec', pidfile: 'pid' };
-  const options = Object.entries(places).map(([option, name]) => `--${option}=${join(directory, name)}`);
-  // Its own session: a terminal's Ctrl-C must not end it before the tests that use it.
-  const daemon = spawn(program, [`--host=${host}`, ...options], { stdio: ['ignore', file, file], detached: true });
-  closeSync(file);
-  const ended = once(daemon, 'close').catch(() => undefined);
-  const stop = async () => {
-    daemon.kill('SIGTERM');
-    const late = setTimeout(() => daemon.kill('SIGKILL'), endsWithinMs);
-    await ended;
-    clearTimeout(late);
-    rmSync(directory, { recursive: true, force: true });
-  };
-  if (await begins(host, ended)) return { host, stop };
-  say(`dockerd does not start; its log ends:\n${readFileSync(log, 'utf8').split('\n').slice(-5).join('\n')}`);
-  await stop();
+  const engine = keptEngine(directory, program);
+  if (await engine.start()) return engine;
+  const log = readFileSync(join(directory, 'log'), 'utf8');
+  say(`dockerd does not start; its log ends:\n${log.split('\n').slice(-5).join('\n')}`);
+  await engine.stop();
   return noEngine;
 }
 
-/** Debian's, which is installed where it is not there; undefined: it is not to be had. */
+/** An engine of our own, which may be killed and started again. */
+export interface KeptEngine {
+  readonly host: string;
+  /** False: it does not answer in time, or ended. */
+  start(): Promise<boolean>;
+  /** Ends the daemon and nothing else, and returns when it is gone. */
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Ends it with its containers, and removes its directory. */
+  stop(): Promise<void>;
+}
+
+export function keptEngine(directory: string, program: string, more: readonly string[] = []): KeptEngine {
+  const host = `unix://${join(directory, 'docker.sock')}`;
+  const places = { 'data-root': 'data', 'exec-root': 'exec', pidfile: 'pid' };
+  const options = Object.entries(places).map(([option, name]) => `--${option}=${join(directory, name)}`);
+  const keeper = fileURLToPath(new URL('engine-keeper.ts', import.meta.url));
+  let kept: { readonly process: ChildProcess; readonly ended: Promise<unknown> } | null = null;
+  return {
+    host,
+    async start() {
+      const words = [keeper, directory, program, `--host=${host}`, ...options, ...more];
+      // Its own session: a terminal's Ctrl-C must not end it before the tests that use it.
+      const started = spawn(process.execPath, words, { stdio: ['pipe', 'ignore', 'inherit'], detached: true });
+      const ended = once(started, 'close').catch(() => undefined);
+      kept = { process: started, ended };
+      return begins(host, ended);
+    },
+    async kill(signal) {
+      process.kill(Number(readFileSync(join(directory, 'daemon'), 'utf8')), signal);
+      await kept?.ended;
+    },
+    async stop() {
+      kept?.process.stdin?.end();
+      await kept?.ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Debian's; undefined: it is not here. */
+export const daemonHere = (): string | undefined =>
+  ['/usr/sbin/dockerd', '/usr/bin/dockerd'].find((file) => existsSync(file));
+
+/** It is installed where it is not there; undefined: it is not to be had. */
 function daemonProgram(say: (line: string) => void): string | undefined {
-  const found = () => ['/usr/sbin/dockerd', '/usr/bin/dockerd'].find((file) => existsSync(file));
+  const found = daemonHere;
   if (found() !== undefined || !existsSync('/usr/bin/apt-get')) return found();
   say('installing docker.io for the tests of containers (apt-get)');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
