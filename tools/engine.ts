@@ -91,6 +91,8 @@ export function keptEngine(directory: string, program: string, more: readonly st
     async kill(signal) {
       process.kill(Number(readFileSync(join(directory, 'daemon'), 'utf8')), signal);
       await kept?.ended;
+      // Its containerd dies with it. Where nobody reaps that at once, the next daemon would take it for one that runs.
+      rmSync(join(directory, 'exec/containerd/containerd.pid'), { force: true });
     },
     async stop() {
       kept?.process.stdin?.end();

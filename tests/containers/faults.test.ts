@@ -112,6 +112,16 @@ describe('what somebody did to the live version’s containers is seen, and put 
     await expect.poll(health).toBe('well');
   });
 
+  it('the edge that is killed is back at its address, and leads to the same containers', async () => {
+    const [url, before] = [await parts.url(), await engine.names()];
+    const edge = async () => (await parts.host.list()).find(({ name }) => name === 'edge');
+    const pid = (await edge())?.pid ?? 0;
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(async () => (await edge())?.pid).not.toBe(pid);
+    await expect.poll(() => fetch(`${url}/soundbites`).then(({ status }) => status, String)).toBe(200);
+    expect([await engine.names(), await health()]).toEqual([before, 'well']);
+  });
+
   it('a port that somebody took while it was stopped: it gets another one, and the edge follows', async () => {
     const name = nameOf(live, 'api');
     const published = async () => (await engine.docker('port', name, '8080/tcp')).split(':').at(-1);

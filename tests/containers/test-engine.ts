@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { engineCalls } from '../../packages/containers/src/calls.ts';
 import { containersOf } from '../../packages/containers/src/index.ts';
 import type { Containers, Supervisor } from '../../packages/model/src/index.ts';
 import { shortDigest } from '../../packages/model/src/index.ts';
@@ -8,10 +9,11 @@ import { pickPort } from '../../packages/processes/src/ports.ts';
 
 const run = promisify(execFile);
 
-/** The engine of this machine for a test, which is an installation of its own there: what it leaves is found by its label. */
-export function testEngine() {
+/** The engine of this machine (or another one, by its address) for a test, which is an installation of its own there: what it leaves is found by its label. */
+export function testEngine(host?: string) {
   const installation = randomBytes(8).toString('hex');
-  const docker = async (...args: string[]) => (await run('docker', args)).stdout.trim();
+  const at = host === undefined ? [] : ['--host', host];
+  const docker = async (...args: string[]) => (await run('docker', [...at, ...args])).stdout.trim();
   const lines = (text: string) => text.split('\n').filter((line) => line !== '');
   const ours = ['--filter', `label=dev.soundbite.installation=${installation}`];
   const names = async () => lines(await docker('ps', '--all', '--format', '{{.Names}}', ...ours));
@@ -23,6 +25,7 @@ export function testEngine() {
     containers: (supervisor: Supervisor): Containers =>
       containersOf({
         ...{ installation, supervisor, freePort: pickPort },
+        ...(host === undefined ? {} : { calls: engineCalls(host) }),
         ...{ nodePath: process.execPath, relaySecret: 'of the test' },
       }),
     /** What is not the release's, under its name and with its labels. */
