@@ -46,4 +46,4 @@ it('up --runtime compose brings one release through five environments, whose ima
   expect([images.length, new Set(await Promise.all(layers)).size]).toEqual([5, 1]);
   expect((await cli(['down'], { home, env })).code).toBe(0);
   expect(await containers('{{.Name}}')).toEqual([]);
-}, 240_000);
+}, 600_000);

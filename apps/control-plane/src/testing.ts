@@ -58,7 +58,7 @@ export interface RealAccount {
 
 export const wellComponent: ComponentState = {
   ...{ component: 'api', as: 'function', release: live, serves: true, state: 'active', isWell: true },
-  ...{ restarts: null, oomKills: null, memory: { usedMiB: null, peakMiB: 87, limitMiB: 512 } },
+  ...{ restarts: null, oomKills: null, lastOomKill: null, memory: { usedMiB: null, peakMiB: 87, limitMiB: 512 } },
 };
 
 export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({

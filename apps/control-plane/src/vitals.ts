@@ -26,14 +26,17 @@ export async function vitalsIn(
   environment: Environment,
   { target, jobs }: { readonly target: Target | null; readonly jobs: Measured['jobs'] },
 ): Promise<Vitals> {
-  const [components, disk, credentials] = await Promise.all([
+  const runtime = world.runtime(environment.runtime);
+  const [components, disk, engineDisk, credentials] = await Promise.all([
     componentsIn(world, target),
-    world.runtime(environment.runtime).isHere(environment) ? measure(world.diskRoom) : undefined,
+    runtime.isHere(environment) ? measure(world.diskRoom) : undefined,
+    runtime.engineRoom ? measure(runtime.engineRoom) : undefined,
     measure(() => credentialsOf(world, environment)),
   ]);
   const vitals = vitalsOf(environment.name, {
     ...{ components, jobs, credentials, now: Date.now() },
     ...(disk ? { disk } : {}),
+    ...(engineDisk ? { engineDisk } : {}),
   });
   return {
     // What nobody could look at fails nothing, and is not said to be well.

@@ -14,6 +14,8 @@ import {
   endOf,
   type InspectedContainer,
   inspectContainer,
+  neverKilled,
+  type OomKills,
   publishedPort,
   viewOfContainer,
 } from './inspected.ts';
@@ -24,6 +26,7 @@ import { homeByName, installationLabel, nameOnEngine, specLabel } from './names.
 import { ensureNetwork, gatewayHost, joinAll, removeNetwork } from './networks.ts';
 import { byLoopback, containerReach, type Reach } from './reach.ts';
 import { relaySpec, relayToken } from './relay-spec.ts';
+import { engineRoom } from './room.ts';
 import { EngineRefusal, unlessMissing } from './trouble.ts';
 
 export interface ContainersOptions {
@@ -62,6 +65,7 @@ export function containersOf(options: ContainersOptions): Containers {
       if (found) await remove(at, found, name);
     },
     list: (labels) => list(at, labels),
+    room: () => engineRoom(calls),
     memory: (name) => containerMemory(at.calls, nameOnEngine(at.installation, name)),
     lines: async (name, after) => (await unlessMissing(linesOf(calls, own(name), after))) ?? { lines: [], last: after },
     network: (environment) => inTurn(at, async () => ensureNetwork(calls, installation, environment, await reach())),
@@ -102,7 +106,7 @@ async function ensure(at: At, spec: ContainerSpec): Promise<RunningContainer> {
   const id = await inTurn(at, () => present(at, spec));
   const found = await becomesHealthy(at, spec, id);
   await at.calls.json('POST', `/containers/${id}/update`, { json: { RestartPolicy: { Name: 'always' } } });
-  return viewOfContainer(found, { name: spec.name, oomKills: 0 });
+  return viewOfContainer(found, { name: spec.name, kills: neverKilled });
 }
 
 /** One that runs, or was just started, as the spec says; its id. */
@@ -240,7 +244,7 @@ async function list(at: At, labels: Readonly<Record<string, string>>): Promise<r
     found.map((one) =>
       viewOfContainer(one, {
         name: one.Name.replace(/^\//, '').slice(prefix.length),
-        oomKills: kills.get(one.Id) ?? 0,
+        kills: kills.get(one.Id) ?? neverKilled,
       }),
     ),
   );
@@ -250,16 +254,17 @@ async function list(at: At, labels: Readonly<Record<string, string>>): Promise<r
 async function oomKills(
   { calls, installation }: At,
   found: readonly InspectedContainer[],
-): Promise<Map<string, number>> {
+): Promise<Map<string, OomKills>> {
   const since = Math.min(...found.map(({ Created }) => Math.floor(Date.parse(Created) / 1000)));
   const filters = { event: ['oom'], label: [`${installationLabel}=${installation}`] };
   // Until a moment that is over: otherwise the answer would wait for what is yet to come.
   const query = { since, until: Math.floor(Date.now() / 1000), filters };
   const text = (await calls.bytes('GET', '/events', { query })).toString('utf8');
-  const counts = new Map<string, number>();
+  const counts = new Map<string, OomKills>();
   for (const line of text.split('\n').filter((one) => one !== '')) {
-    const { id = '' } = JSON.parse(line) as { readonly id?: string };
-    counts.set(id, (counts.get(id) ?? 0) + 1);
+    const { id = '', time } = JSON.parse(line) as { readonly id?: string; readonly time?: number };
+    const { count, last } = counts.get(id) ?? neverKilled;
+    counts.set(id, { count: count + 1, last: time === undefined ? last : new Date(time * 1000).toISOString() });
   }
   return counts;
 }

@@ -18,6 +18,7 @@ export interface InspectedContainer {
     readonly ExitCode: number;
     readonly Error: string;
     readonly StartedAt: string;
+    readonly FinishedAt: string;
     readonly Health?: { readonly Status: string; readonly Log?: readonly { readonly Output: string }[] };
   };
   readonly Config: { readonly Labels: Readonly<Record<string, string>> };
@@ -55,15 +56,25 @@ export async function answersWell(one: InspectedContainer, path: string): Promis
   }
 }
 
+/** How often a container was killed for its memory, and when last (ISO 8601). */
+export interface OomKills {
+  readonly count: number;
+  readonly last: string | null;
+}
+
+export const neverKilled: OomKills = { count: 0, last: null };
+
 /** How a container is. The engine's own look is taken where it says that it is well: it may be some seconds old. */
 export async function viewOfContainer(
   one: InspectedContainer,
-  { name, oomKills }: { readonly name: string; readonly oomKills: number },
+  { name, kills }: { readonly name: string; readonly kills: OomKills },
 ): Promise<RunningContainer> {
   const { State, Config, HostConfig } = one;
   const view = {
     ...{ name, ...placeOfContainer(one), labels: Config.Labels, image: one.Image, restarts: one.RestartCount },
-    oomKills: Math.max(oomKills, State.OOMKilled ? 1 : 0),
+    // The engine may have forgotten the event; what it says of the container itself it forgets at the next start.
+    oomKills: Math.max(kills.count, State.OOMKilled ? 1 : 0),
+    lastOomKill: kills.last ?? (State.OOMKilled ? State.FinishedAt : null),
     memory: { usedMiB: null, peakMiB: null, limitMiB: Math.round(HostConfig.Memory / 2 ** 20) || null },
     startedAt: State.StartedAt,
   };

@@ -3,6 +3,7 @@ import type {
   Clouds,
   CutResult,
   Declaration,
+  DiskRoom,
   Edge,
   Environment,
   Infrastructure,
@@ -16,7 +17,7 @@ import type { Adoption } from '@soundbite/release';
 import type { ReleaseImages } from '@soundbite/runtimes';
 import type { Config } from '../config.ts';
 import type { CredentialsEndpoint } from './credentials.ts';
-import type { DiskRoom } from './disk-room.ts';
+
 import type { LookMemory } from './look-memory.ts';
 
 /** All ports bound: what the control plane's own functions work with. */

@@ -197,7 +197,11 @@ const ComponentView = z.object({
   reason: z.string().optional(),
   restarts: z.int().min(0).nullable(),
   oomKills: z.int().min(0).nullable().describe('how often it was killed for its memory'),
-  memory: z.object({ usedMiB: Amount, peakMiB: Amount, limitMiB: Amount }),
+  lastOomKill: z.string().nullable().describe('when that was last'),
+  memory: z.object({
+    ...{ usedMiB: Amount, peakMiB: Amount, limitMiB: Amount },
+    peakWithFilesMiB: z.number().min(0).optional().describe('the most with files that it read'),
+  }),
 });
 
 /** GET /v1/health?environment= */

@@ -193,7 +193,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
 
 const componentAs = (release: Digest) => ({
   ...{ component: 'api', as: 'process' as const, release, serves: true, state: 'healthy', ok: true },
-  ...{ restarts: 0, oomKills: null, memory: { usedMiB: 90, peakMiB: 120, limitMiB: 672 } },
+  ...{ restarts: 0, oomKills: null, lastOomKill: null, memory: { usedMiB: 90, peakMiB: 120, limitMiB: 672 } },
 });
 
 const functionAs = (environment: string) => (component: string) => {

@@ -8,7 +8,7 @@ const now = Date.UTC(2026, 10, 28);
 
 const api: ComponentState = {
   ...{ component: 'api', as: 'process', release, serves: true, state: 'healthy', isWell: true, restarts: 0 },
-  oomKills: null,
+  ...{ oomKills: null, lastOomKill: null },
   memory: { usedMiB: 90, peakMiB: 120, limitMiB: 672 },
 };
 
@@ -20,6 +20,7 @@ const well: Measured = {
   now,
 };
 
+const at = (ms: number) => new Date(ms).toISOString();
 const told = (over: Partial<Measured>) => vitalsOf('staging', { ...well, ...over });
 const oneOf = (over: Partial<Measured>, name: string) => told(over).find((vital) => vital.name === name);
 const component = (over: Partial<ComponentState>) => ({ components: { value: [{ ...api, ...over }] } });
@@ -56,6 +57,14 @@ describe('what an environment lives on', () => {
   it.each([
     ['process api', component({ state: 'ended', isWell: false, reason: 'exit code 1', restarts: 4 }), 'bad'],
     ['memory api', component({ oomKills: 1 }), 'bad'],
+    ['memory api', component({ oomKills: 2, lastOomKill: at(now - 599_000) }), 'bad'],
+    ['memory api', component({ oomKills: 2, lastOomKill: at(now - 600_000) }), 'warning'],
+    [
+      'engine disk',
+      { engineDisk: { value: { path: '/var/lib/docker', freeBytes: 0.5e9, totalBytes: 1e9 } } },
+      'warning',
+    ],
+    ['engine disk', { engineDisk: { value: null } }, 'unknown'],
     ['memory api', component({ memory: { ...api.memory, peakMiB: 605 } }), 'warning'],
     ['memory api', component({ memory: { ...api.memory, peakMiB: 604 } }), 'well'],
     ['queue', { jobs: { value: { waiting: 1, oldestSeconds: 59 } } }, 'well'],

@@ -1,4 +1,4 @@
-import type { ComponentState } from '../ports/runtime.ts';
+import type { ComponentState, DiskRoom } from '../ports/runtime.ts';
 import { shortDigest } from '../short-digest.ts';
 
 /** `unknown` is no `well`: nobody could look. `warning`: it goes on so far. `bad`: it is not as it must be. */
@@ -19,7 +19,9 @@ export interface Measured {
   /** The service's own word on its jobs. */
   readonly jobs: Measure<{ readonly waiting: number; readonly oldestSeconds: number | null }>;
   /** The disk of the machine that it stands on; absent: none of ours. */
-  readonly disk?: Measure<{ readonly path: string; readonly freeBytes: number; readonly totalBytes: number }>;
+  readonly disk?: Measure<DiskRoom>;
+  /** That of the container engine that keeps it; null: it is on another machine. Absent: no engine does. */
+  readonly engineDisk?: Measure<DiskRoom | null>;
   /** When the credentials end by which it is reached, in ms since 1970; null: they do not. */
   readonly credentials: Measure<{ readonly expiration: number | null }>;
   /** In ms since 1970. */
@@ -31,6 +33,8 @@ export type Measure<T> = { readonly value: T } | { readonly unknown: string; rea
 
 /** From this part of its limit on a component has little left. */
 const scarceShare = 0.9;
+/** A component that was killed for its memory is bad for so long. */
+const killedCountsMs = 10 * 60_000;
 /** Seconds that the oldest job may wait: more than a piece of work takes, and what the service's own alarm is set to. */
 const slowJobSeconds = 60;
 const stuckJobSeconds = 300;
@@ -43,13 +47,14 @@ const shortMs = 10 * 60_000;
 
 /** One verdict on what an environment lives on, whatever it runs as. What is not known is said to be unknown. */
 export function vitalsOf(environment: string, measured: Measured): readonly Vital[] {
-  const { components, jobs, disk, credentials, now } = measured;
+  const { components, jobs, disk, engineDisk, credentials, now } = measured;
   return [
     ...('value' in components
-      ? components.value.flatMap((one) => ofComponent(environment, one))
+      ? components.value.flatMap((one) => ofComponent(environment, one, now))
       : [unknown('components', components)]),
     'value' in jobs ? ofQueue(environment, jobs.value) : unknown('queue', jobs),
     ...(disk ? ['value' in disk ? ofDisk(disk.value) : unknown('disk', disk)] : []),
+    ...(engineDisk ? [ofEngineDisk(engineDisk)] : []),
     'value' in credentials ? ofCredentials(environment, credentials.value, now) : unknown('credentials', credentials),
   ];
 }
@@ -58,7 +63,7 @@ function unknown(name: string, why: { readonly unknown: string; readonly hint?: 
   return { name, severity: 'unknown', detail: why.unknown, hint: why.hint ?? 'soundbite doctor' };
 }
 
-function ofComponent(environment: string, one: ComponentState): readonly Vital[] {
+function ofComponent(environment: string, one: ComponentState, now: number): readonly Vital[] {
   const { component, as, release, serves, state, isWell, reason, restarts } = one;
   const hint = `soundbite logs ${environment}`;
   const times = restarts ? `, restarted ${restarts === 1 ? 'once' : `${restarts} times`}` : '';
@@ -72,20 +77,15 @@ function ofComponent(environment: string, one: ComponentState): readonly Vital[]
   const running: Vital = isWell
     ? { name: `${as} ${component}`, severity: 'well', detail }
     : { name: `${as} ${component}`, severity: 'bad', detail, hint };
-  return [running, ofMemory(environment, one)];
+  return [running, ofMemory(environment, one, now)];
 }
 
-function ofMemory(environment: string, { component, as, oomKills, memory }: ComponentState): Vital {
+function ofMemory(environment: string, one: ComponentState, now: number): Vital {
+  const { component, as, oomKills, memory } = one;
   const name = `memory ${component}`;
-  const { usedMiB, peakMiB, limitMiB } = memory;
+  const { usedMiB, peakMiB, peakWithFilesMiB, limitMiB } = memory;
   const more = `give ${component} more memory in the settings of ${environment}, and cut a release`;
-  if (oomKills)
-    return {
-      name,
-      severity: 'bad',
-      detail: `it was killed for its memory ${oomKills === 1 ? 'once' : `${oomKills} times`}${limitMiB === null ? '' : `; its limit is ${limitMiB} MiB`}`,
-      hint: more,
-    };
+  if (oomKills) return { name, ...ofKills(one, oomKills, now), hint: more };
   const most = peakMiB ?? usedMiB;
   if (most === null || limitMiB === null)
     return {
@@ -96,8 +96,26 @@ function ofMemory(environment: string, { component, as, oomKills, memory }: Comp
     };
   const share = most / limitMiB;
   const what = peakMiB === null ? 'uses' : 'used at most';
-  const detail = `${what} ${most} of ${limitMiB} MiB (${Math.round(share * 100)} %)`;
+  const files = peakWithFilesMiB === undefined ? '' : `, at most ${peakWithFilesMiB} with files that it read`;
+  const detail = `${what} ${most} of ${limitMiB} MiB (${Math.round(share * 100)} %)${files}`;
   return share >= scarceShare ? { name, severity: 'warning', detail, hint: more } : { name, severity: 'well', detail };
+}
+
+/** A kill counts against a component for a while, whatever became of it; then it is told, and judges nothing any more. */
+function ofKills(
+  { lastOomKill, memory: { limitMiB } }: ComponentState,
+  times: number,
+  now: number,
+): Pick<Vital, 'severity' | 'detail'> {
+  const most = limitMiB === null ? '' : `; its limit is ${limitMiB} MiB`;
+  const killed = `it was killed for its memory ${times === 1 ? 'once' : `${times} times`}`;
+  // One whose time nobody knows may just have been.
+  if (lastOomKill === null) return { severity: 'bad', detail: `${killed}${most}` };
+  const ago = now - Date.parse(lastOomKill);
+  const last = `${killed}, last ${span(ago)} ago${most}`;
+  return ago < killedCountsMs
+    ? { severity: 'bad', detail: `${last}; that counts for ${span(killedCountsMs)}` }
+    : { severity: 'warning', detail: `${last}; not since` };
 }
 
 const limit = (limitMiB: number | null) => (limitMiB === null ? '' : `, of ${limitMiB} MiB`);
@@ -119,15 +137,16 @@ function ofQueue(
     : { name, severity: 'well', detail };
 }
 
-function ofDisk({
-  path,
-  freeBytes,
-  totalBytes,
-}: {
-  readonly path: string;
-  readonly freeBytes: number;
-  readonly totalBytes: number;
-}): Vital {
+function ofEngineDisk(room: Measure<DiskRoom | null>): Vital {
+  const name = 'engine disk';
+  if (!('value' in room)) return unknown(name, room);
+  const hint = 'docker system df shows what images and containers use';
+  if (room.value === null) return { name, severity: 'unknown', detail: 'the engine is on another machine', hint };
+  const found = ofDisk(room.value);
+  return found.severity === 'well' ? { ...found, name } : { ...found, name, hint };
+}
+
+function ofDisk({ path, freeBytes, totalBytes }: DiskRoom): Vital {
   const name = 'disk';
   const detail = `${gigabytes(freeBytes)} of ${gigabytes(totalBytes)} free at ${path}`;
   if (freeBytes >= fewBytes) return { name, severity: 'well', detail };

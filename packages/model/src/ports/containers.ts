@@ -1,5 +1,5 @@
 import type { Digest } from '../digest.ts';
-import type { UsedMemory } from './runtime.ts';
+import type { DiskRoom, UsedMemory } from './runtime.ts';
 
 /** A container as it shall be. A name is unique among those of the installation, as `staging-api-0123456789ab`; the engine's has ours before it. */
 export interface ContainerSpec {
@@ -42,6 +42,8 @@ export interface RunningContainer {
   readonly restarts: number;
   /** How often it was killed for its memory, as far as the engine remembers. */
   readonly oomKills: number;
+  /** When that was last, in ISO 8601; null: never. */
+  readonly lastOomKill: string | null;
   readonly memory: UsedMemory;
   readonly startedAt: string;
   /** Why it ended or is not well. */
@@ -120,6 +122,8 @@ export interface Containers {
   stop(name: string): Promise<void>;
   /** What it uses now; unknown of one that does not run. */
   memory(name: string): Promise<UsedMemory>;
+  /** The room on the engine's disk; null: it is not on this machine. */
+  room(): Promise<DiskRoom | null>;
   /** Those with all of these labels. */
   list(labels: Readonly<Record<string, string>>): Promise<readonly RunningContainer[]>;
   /** What it wrote after a moment (as an earlier look gave it; null: all that is kept), in its order. */

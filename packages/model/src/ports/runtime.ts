@@ -242,8 +242,17 @@ export interface Runtime extends Standing {
   logs(target: Target, options: LogOptions): AsyncIterable<LogLine>;
   /** How each component of the versions that are ready is, with what it uses. Absent: nobody can tell. */
   components?(target: Target): Promise<readonly ComponentState[]>;
+  /** The room on the disk of the engine that keeps its versions; null: that is not on this machine. Absent: no engine does. Errors: those of the engine. */
+  engineRoom?(): Promise<DiskRoom | null>;
   /** The functions of its account that run it, in the order in which traffic moves forward. Absent: none do. */
   functions?(target: Target): Promise<readonly RunningFunction[]>;
+}
+
+/** What a file system has left for whoever is not root, in bytes. */
+export interface DiskRoom {
+  readonly path: string;
+  readonly freeBytes: number;
+  readonly totalBytes: number;
 }
 
 /** Memory in MiB; null: not known. */
@@ -251,6 +260,8 @@ export interface UsedMemory {
   readonly usedMiB: number | null;
   /** The most since it began, or in the time that its source keeps. */
   readonly peakMiB: number | null;
+  /** The most with what it read and wrote of files, which the kernel would give back: no measure of what it needs. Absent: not known. */
+  readonly peakWithFilesMiB?: number;
   /** What it may use. */
   readonly limitMiB: number | null;
 }
@@ -270,6 +281,8 @@ export interface ComponentState {
   readonly restarts: number | null;
   /** How often it was killed for its memory; null: not known. */
   readonly oomKills: number | null;
+  /** When that was last, in ISO 8601; null: never, or not known. */
+  readonly lastOomKill: string | null;
   readonly memory: UsedMemory;
 }
 

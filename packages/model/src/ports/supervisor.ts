@@ -41,7 +41,7 @@ export interface RunningProcess {
   /** Why it ended or does not become healthy, with the last lines of its log. */
   readonly reason?: string;
   /** What an engine tells besides, where it is a container. */
-  readonly container?: { readonly oomKills: number; readonly memory: UsedMemory };
+  readonly container?: { readonly oomKills: number; readonly lastOomKill: string | null; readonly memory: UsedMemory };
 }
 
 /** The host, as other rooms see it. All calls are idempotent. Errors: `process-unhealthy` (with the log's end), `process-not-started`, `host-down`. */

@@ -31,7 +31,7 @@ export async function functionStates(clients: Clients & Proving, target: Target)
         isWell: state === 'Active' || state === 'Inactive',
         ...(told.StateReason ? { reason: told.StateReason } : {}),
         // AWS replaces its environments unseen.
-        ...{ restarts: null, oomKills: null },
+        ...{ restarts: null, oomKills: null, lastOomKill: null },
         memory: {
           usedMiB: null,
           peakMiB: await peakOf(clients, functionName, version.version),

@@ -57,13 +57,14 @@ const processOf = ({ labels }: RunningContainer): string => labels[containerLabe
 
 /** A container of ours that was made anew from another image, by whoever, is not what was installed, whatever its labels say. */
 function asProcess(container: RunningContainer, held: readonly Installed[]): RunningProcess {
-  const { name, host, port, state, restarts, startedAt, reason, image, labels, oomKills, memory } = container;
+  const { name, host, port, state, restarts, startedAt, reason, image, labels, oomKills, lastOomKill, memory } =
+    container;
   const version = held.find(({ release }) => release === labels[containerLabels.release]);
   const isOther = version?.image !== undefined && version.image !== image;
   const why = isOther ? `it runs ${image}, and the image of its release is ${version.image}` : reason;
   return {
     ...{ name: processOf(container), pid: null, host, port, restarts, startedAt, log: `${logPrefix}${name}` },
-    container: { oomKills, memory },
+    container: { oomKills, lastOomKill, memory },
     state: isOther ? 'unhealthy' : state,
     ...(why === undefined ? {} : { reason: why }),
   };

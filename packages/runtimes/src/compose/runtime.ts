@@ -18,6 +18,7 @@ export function composeRuntime(options: ComposeRuntimeOptions): Runtime {
   return {
     ...runtime,
     life: async (environment) => (await Promise.all([standing.life(environment), containers.life()])).join(),
+    engineRoom: () => containers.room(),
     async retire(target, keep, fence) {
       const removed = await runtime.retire(target, keep, fence);
       return [...removed, ...(await sweep(options, parts, target.environment))];

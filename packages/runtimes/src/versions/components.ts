@@ -30,6 +30,7 @@ export async function componentsOfVersions(parts: VersionParts, target: Target):
         ...stateOf(process),
         restarts: process?.restarts ?? null,
         oomKills: process?.container?.oomKills ?? null,
+        lastOomKill: process?.container?.lastOomKill ?? null,
         memory: await memoryOfProcess(parts, process),
       };
     }),
