@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { containers } from './containers.ts';
 import { events } from './events.ts';
 import { history } from './history.ts';
 import { memory } from './memory.ts';
@@ -24,6 +25,8 @@ const benches: Record<string, (stage: BenchStage) => Promise<object>> = {
 
 /** Needs nothing that `up` brings. */
 const alone: Record<string, () => Promise<object>> = { steps, history, page };
+/** Needs a Docker engine, so only whoever names it gets it. */
+const onEngine: Record<string, () => Promise<object>> = { containers };
 
 /** `npm run bench [-- name...]`: one JSON line each. `up` always runs, since the others need it, but for those that stand alone. */
 async function main(): Promise<void> {
@@ -41,7 +44,8 @@ async function main(): Promise<void> {
   const isAll = process.argv.length <= 2;
   for (const [name, bench] of Object.entries(alone))
     if (isAll || asked.has(name)) console.log(JSON.stringify(await bench()));
-  if (!isAll && process.argv.slice(2).every((name) => name in alone)) return;
+  for (const [name, bench] of Object.entries(onEngine)) if (asked.has(name)) console.log(JSON.stringify(await bench()));
+  if (!isAll && process.argv.slice(2).every((name) => name in alone || name in onEngine)) return;
   const place = await stage();
   try {
     for (const [, bench] of chosen) console.log(JSON.stringify(await bench(place)));

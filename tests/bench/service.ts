@@ -5,7 +5,7 @@ import { speak } from '../support/sound.ts';
 import { type BenchStage, percentile, rounded, timed } from './stage.ts';
 
 /** A text of 100 characters that nobody has said before. */
-function freshText(): string {
+export function freshText(): string {
   const start = `Number ${Math.random().toString(10).slice(2)} is a text that was never spoken before by anybody, `;
   return start.padEnd(99, 'and so on ').slice(0, 99).concat('.');
 }

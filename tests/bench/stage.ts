@@ -17,7 +17,8 @@ export interface BenchStage {
   end(): Promise<void>;
 }
 
-export async function stage(): Promise<BenchStage> {
+/** `env`: what its commands have beside a person's usual variables. */
+export async function stage(env: Readonly<Record<string, string>> = {}): Promise<BenchStage> {
   const copy = await workingCopy();
   await symlink(join(root, '.venv'), join(copy.directory, '.venv'));
   await copy.edit('environments.yaml', 'seconds: 2', 'seconds: 0');
@@ -27,7 +28,7 @@ export async function stage(): Promise<BenchStage> {
   const home = join(place, 'state');
 
   async function run(args: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await cli(args, { home, repository: copy.directory });
+    const { code, stdout, stderr } = await cli(args, { home, env, repository: copy.directory });
     if (code !== 0) throw new Error(`soundbite ${args.join(' ')} ended with ${code}\n${stdout}\n${stderr}`);
     return stdout;
   }

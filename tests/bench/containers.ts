@@ -1,0 +1,133 @@
+import type { Status } from '@soundbite/client';
+import { type EngineCalls, engineCalls } from '../../packages/containers/src/calls.ts';
+import { chosenBase, inspectImage } from '../../packages/containers/src/images/base.ts';
+import { containerMemory } from '../../packages/containers/src/memory.ts';
+import { homeIdAt } from '../../packages/processes/src/index.ts';
+import { underLoad } from './containers-load.ts';
+import { homeProcesses } from './memory.ts';
+import { rollbacks } from './promotions.ts';
+import { type BenchStage, rounded, stage, timed } from './stage.ts';
+
+/** What the engine tells of a container of the home. */
+export interface OfHome {
+  readonly id: string;
+  readonly environment: string;
+  readonly component: string;
+  readonly release: string;
+  readonly image: string;
+}
+
+/** How long the house is left alone before its memory is taken, in s. */
+const restSeconds = 60;
+
+/** A home of containers, from nothing: its own `up`, promotions, rollbacks, images, memory, and each component under load. */
+export async function containers(): Promise<object> {
+  const calls = engineCalls();
+  const place = await stage(engineVariables());
+  try {
+    // The load is 55 requests a second.
+    await place.copy.edit('environments.yaml', 'requestsPerSecond: 50', 'requestsPerSecond: 100');
+    await place.copy.commit('More requests than are measured');
+    // Images are there from then on, and outlive the home.
+    await place.soundbite('up', '--runtime', 'compose');
+    await place.soundbite('down', '--purge');
+    const up = await timed(() => place.soundbite<Status>('up', '--runtime', 'compose'));
+    if (up.value.environments.some(({ state }) => state !== 'healthy'))
+      throw new Error('not all environments are healthy');
+    const size = await imageSize(calls, (await ofHome(calls, place.home))[0]?.image ?? '');
+    const promotions = await promoted(place);
+    const { p50Seconds, p95Seconds } = await rollbacks(place);
+    const house = await atRest(calls, place.home);
+    const load: Record<string, object> = {};
+    for (const environment of ['dev-localstack', 'production']) {
+      const live = (await place.status()).environments.find(({ name }) => name === environment)?.release;
+      const own = await ofHome(calls, place.home);
+      const serving = own.filter((one) => one.environment === environment && one.release === live);
+      load[environment] = await underLoad(calls, serving, await place.url(environment));
+    }
+    return {
+      bench: 'containers',
+      upSeconds: rounded(up.seconds),
+      promotionsSeconds: rounded(promotions),
+      ...{ rollbackP50Seconds: p50Seconds, rollbackP95Seconds: p95Seconds },
+      ...size,
+      ...house,
+      load,
+      must: {
+        upSeconds: 60,
+        promotionsSeconds: 25,
+        rollbackP95Seconds: 1,
+        imageMB: 250,
+        applicationMB: 15,
+        houseMB: 2048,
+      },
+    };
+  } finally {
+    await place.end();
+  }
+}
+
+/** Which engine, and which base: as whoever runs the bench has it. */
+const engineVariables = (): Record<string, string> =>
+  Object.fromEntries(
+    ['DOCKER_HOST', 'SOUNDBITE_BASE_IMAGE'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
+
+/** One new release whose images were made before, through all environments. */
+async function promoted(place: BenchStage): Promise<number> {
+  await place.copy.edit(
+    'apps/service/src/http/soundbites.ts',
+    'const LARGEST_PAGE = 100;',
+    'const LARGEST_PAGE = 101;',
+  );
+  await place.copy.commit('A change to promote');
+  const { release } = await place.soundbite<{ release: string }>('release', 'cut');
+  await place.soundbite('release', 'image', '--all', '--release', release);
+  const { seconds } = await timed(() =>
+    place.soundbite('promote', 'dev-localstack', '--release', release, '--through', 'production'),
+  );
+  return seconds;
+}
+
+/** In MB, as `docker images` says it; what is above the base is the release's. */
+async function imageSize(calls: EngineCalls, image: string) {
+  const base = await chosenBase(calls);
+  const [whole, below] = [await inspectImage(calls, image), base === null ? null : await inspectImage(calls, base)];
+  const megabytes = (bytes: number) => rounded(bytes / 1e6, 1);
+  return {
+    imageMB: megabytes(whole?.Size ?? Number.NaN),
+    applicationMB: whole && below ? megabytes(whole.Size - below.Size) : null,
+  };
+}
+
+/** Containers of the home that run. */
+export async function ofHome(calls: EngineCalls, home: string): Promise<OfHome[]> {
+  const query = { filters: { label: [`dev.soundbite.installation=${homeIdAt(home)}`] } };
+  const found = await calls.json<
+    readonly { readonly Id: string; readonly ImageID: string; readonly Labels: Readonly<Record<string, string>> }[]
+  >('GET', '/containers/json', { query });
+  return found.map(({ Id, ImageID, Labels }) => ({
+    ...{ id: Id, image: ImageID },
+    environment: Labels['dev.soundbite.environment'] ?? '',
+    component: Labels['dev.soundbite.component'] ?? '',
+    release: Labels['dev.soundbite.release'] ?? '',
+  }));
+}
+
+/** All containers, with those kept for a rollback, and all processes of the home on this machine. */
+async function atRest(calls: EngineCalls, home: string) {
+  await new Promise((resolve) => setTimeout(resolve, restSeconds * 1000));
+  const [inside, processes] = await Promise.all([
+    Promise.all((await ofHome(calls, home)).map(async ({ id }) => (await containerMemory(calls, id)).usedMiB ?? 0)),
+    homeProcesses(home),
+  ]);
+  const containersMB = inside.reduce((sum, one) => sum + one, 0);
+  const processesMB = processes.reduce((sum, { megabytes }) => sum + megabytes, 0);
+  return {
+    houseMB: rounded(containersMB + processesMB, 0),
+    containersMB: rounded(containersMB, 0),
+    containers: inside.length,
+    processesMB: rounded(processesMB, 0),
+    processes: processes.length,
+  };
+}
