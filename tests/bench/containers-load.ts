@@ -2,7 +2,7 @@ import autocannon from 'autocannon';
 import type { EngineCalls } from '../../packages/containers/src/calls.ts';
 import { containerMemory } from '../../packages/containers/src/memory.ts';
 import { speak } from '../support/sound.ts';
-import type { OfHome } from './containers.ts';
+import type { OfHome } from './containers-of-home.ts';
 import { freshText } from './service.ts';
 
 /** A component's memory, in MiB: the most of all looks, without files that were read. */

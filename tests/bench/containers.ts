@@ -2,20 +2,11 @@ import type { Status } from '@soundbite/client';
 import { type EngineCalls, engineCalls } from '../../packages/containers/src/calls.ts';
 import { chosenBase, inspectImage } from '../../packages/containers/src/images/base.ts';
 import { containerMemory } from '../../packages/containers/src/memory.ts';
-import { homeIdAt } from '../../packages/processes/src/index.ts';
 import { underLoad } from './containers-load.ts';
+import { ofHome } from './containers-of-home.ts';
 import { homeProcesses } from './memory.ts';
 import { rollbacks } from './promotions.ts';
 import { type BenchStage, rounded, stage, timed } from './stage.ts';
-
-/** What the engine tells of a container of the home. */
-export interface OfHome {
-  readonly id: string;
-  readonly environment: string;
-  readonly component: string;
-  readonly release: string;
-  readonly image: string;
-}
 
 /** How long the house is left alone before its memory is taken, in s. */
 const restSeconds = 60;
@@ -98,20 +89,6 @@ async function imageSize(calls: EngineCalls, image: string) {
     imageMB: megabytes(whole?.Size ?? Number.NaN),
     applicationMB: whole && below ? megabytes(whole.Size - below.Size) : null,
   };
-}
-
-/** Containers of the home that run. */
-export async function ofHome(calls: EngineCalls, home: string): Promise<OfHome[]> {
-  const query = { filters: { label: [`dev.soundbite.installation=${homeIdAt(home)}`] } };
-  const found = await calls.json<
-    readonly { readonly Id: string; readonly ImageID: string; readonly Labels: Readonly<Record<string, string>> }[]
-  >('GET', '/containers/json', { query });
-  return found.map(({ Id, ImageID, Labels }) => ({
-    ...{ id: Id, image: ImageID },
-    environment: Labels['dev.soundbite.environment'] ?? '',
-    component: Labels['dev.soundbite.component'] ?? '',
-    release: Labels['dev.soundbite.release'] ?? '',
-  }));
 }
 
 /** All containers, with those kept for a rollback, and all processes of the home on this machine. */
