@@ -34,8 +34,8 @@ describe.skipIf(dockerd === undefined)('an engine that fails', () => {
     directory = mkdtempSync('/var/tmp/soundbite-faults-');
     mkdirSync(join(directory, 'data'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${roomMB}m`, 'tmpfs', join(directory, 'data')]);
-    // The default bridge is not used, and would be in the way of another engine's.
-    daemon = keptEngine(directory, dockerd ?? '', ['--bridge=none', '--shutdown-timeout=5']);
+    // Rules of another engine of this machine would be flushed by this one's, and its default bridge removed by --bridge=none.
+    daemon = keptEngine(directory, dockerd ?? '', ['--iptables=false', '--ip-masq=false', '--shutdown-timeout=5']);
     expect(await daemon.start()).toBe(true);
     await makeBaseImage(engineCalls(daemon.host));
     engine = testEngine(daemon.host);
