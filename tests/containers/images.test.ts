@@ -82,6 +82,9 @@ it.each<[string, string, RegExp]>([
   ['another label', 'LABEL org.opencontainers.image.revision=other', /revision is other/],
   ['root as its user', 'USER 0', /runs as 0/],
   ['another program', 'ENTRYPOINT ["node", "/app/other.mjs"]', /it starts node \/app\/other.mjs/],
+  ['a variable that was added', 'ENV SOUNDBITE_SETTINGS={}', /variable SOUNDBITE_SETTINGS is not the release's/],
+  ['what makes Node load more', 'ENV NODE_OPTIONS=--import=/tmp/a.mjs', /variable NODE_OPTIONS is --import/],
+  ['an argument', 'CMD ["worker"]', /it starts .* worker/],
   ['what looks like a secret', 'ENV API_TOKEN=abc', /API_TOKEN looks like a secret/],
 ])('an image under its name with %s is told, and is put right when it is made', async (_, step, said) => {
   const { image } = await buildImage(engine, order('staging'));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ImageOrder } from '@soundbite/model';
 import { ownInstallation } from '@soundbite/model/programs.ts';
 import { type TarEntry, tarOf } from '../tar.ts';
+import { recipeVariables } from './variables.ts';
 
 /** What every image has beside a release, and the recipes; see docker/Dockerfile. */
 const recipes = join(ownInstallation, 'docker');
@@ -34,9 +35,23 @@ export async function applicationContext(order: ImageOrder): Promise<Uint8Array>
 
 /** The context of an environment's own settings: docker/Dockerfile.<environment>, or that of all others. */
 export async function environmentContext({ environment, committedAt }: ImageOrder): Promise<Uint8Array> {
+  const Dockerfile = await readFile(environmentRecipe(environment));
+  return contextOf(Math.floor(Date.parse(committedAt) / 1000), { Dockerfile });
+}
+
+function environmentRecipe(environment: string): string {
   const own = join(recipes, `Dockerfile.${environment}`);
-  const recipe = existsSync(own) ? own : join(recipes, 'Dockerfile.environment');
-  return contextOf(Math.floor(Date.parse(committedAt) / 1000), { Dockerfile: await readFile(recipe) });
+  return existsSync(own) ? own : join(recipes, 'Dockerfile.environment');
+}
+
+/** The variables that our Dockerfiles set in an image: of an application, or of an environment's, which is made on it. */
+export async function variablesSet(
+  { environment }: ImageOrder,
+  of: 'application' | 'environment',
+): Promise<ReadonlyMap<string, string>> {
+  const files = [join(recipes, 'Dockerfile'), ...(of === 'environment' ? [environmentRecipe(environment)] : [])];
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  return new Map(texts.flatMap((text) => [...recipeVariables(text)]));
 }
 
 const contextOf = (mtime: number, files: Readonly<Record<string, Uint8Array>>): Promise<Uint8Array> =>

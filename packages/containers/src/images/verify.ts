@@ -3,16 +3,19 @@ import { type ImageOrder, SoundBiteError, shortDigest } from '@soundbite/model';
 import { serviceUser } from '../names.ts';
 import { entriesOfTar } from '../tar.ts';
 import { type InspectedImage, inspectImage } from './base.ts';
-import { filesOfOurs, filesOfRelease } from './context.ts';
+import { filesOfOurs, filesOfRelease, variablesSet } from './context.ts';
 import { applicationLabels, applicationTag, imageLabels, imageTag } from './names.ts';
 import { type ImageEngine, imageDirectory } from './read.ts';
 import { secretAmong } from './secrets.ts';
+import { variableProblem } from './variables.ts';
 
 /** What an image that holds a release is made of. */
 export interface ProvenImage {
   readonly id: string;
   /** In bytes, with its base. */
   readonly size: number;
+  /** As `NAME=value`. */
+  readonly variables: readonly string[];
   /** All layers by their content; the two uppermost are the release's and ours. */
   readonly layers: readonly string[];
 }
@@ -39,6 +42,7 @@ export async function proveImage(
   const wrong =
     configProblem(image, proof.of === 'application' ? applicationLabels(order) : imageLabels(order)) ??
     (await secretProblem(engine, image)) ??
+    variableProblem(proven.variables, await variablesSet(order, proof.of), proof.sameFilesAs?.variables) ??
     (isSame ? null : await filesProblem(engine, image, 'app', filesOfRelease(order))) ??
     (isSame ? null : await filesProblem(engine, image, 'soundbite', await filesOfOurs()));
   if (wrong === null) return proven;
@@ -59,8 +63,8 @@ async function imageNamed({ calls }: ImageEngine, id: string): Promise<Inspected
   return image;
 }
 
-const provenOf = ({ Id, Size, RootFS }: InspectedImage): ProvenImage => ({
-  ...{ id: Id, size: Size, layers: RootFS.Layers ?? [] },
+const provenOf = ({ Id, Size, RootFS, Config }: InspectedImage): ProvenImage => ({
+  ...{ id: Id, size: Size, layers: RootFS.Layers ?? [], variables: Config.Env ?? [] },
 });
 
 export const imageAltered = (order: ImageOrder, what: string, tag = imageTag(order)): SoundBiteError =>
@@ -79,8 +83,8 @@ export function configProblem(
   }
   if (Config.User !== `${serviceUser}:${serviceUser}`)
     return `it runs as ${Config.User || 'root'}, not as ${serviceUser}:${serviceUser}`;
-  const started = Config.Entrypoint?.join(' ');
-  if (started !== 'node --import /soundbite/preload.mjs /app/index.mjs') return `it starts ${started ?? 'nothing'}`;
+  const started = [...(Config.Entrypoint ?? []), ...(Config.Cmd ?? [])].join(' ');
+  if (started !== 'node --import /soundbite/preload.mjs /app/index.mjs') return `it starts ${started || 'nothing'}`;
   if (!Config.Healthcheck?.Test?.includes('/soundbite/health.mjs')) return 'it is not asked whether it is well';
   return null;
 }
