@@ -67,7 +67,7 @@ async function takePictures(endpoint: Endpoint): Promise<void> {
   const browser = await startChromium();
   try {
     const { page, client } = await letIn(browser, endpoint, {
-      viewport: { width: 1440, height: 620 },
+      viewport: { width: 1440, height: 680 },
       colorScheme: 'light',
     });
     await page.locator('[data-live="live"]').waitFor();
