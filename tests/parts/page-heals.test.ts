@@ -24,6 +24,25 @@ itInChromium('a change that an early answer does not have is shown all the same'
   await page.getByLabel('Promotion under way in dev-aws').waitFor();
 });
 
+itInChromium(
+  'is live also where the file of the connection that all tabs share could not be read at first',
+  async () => {
+    const { page } = await opened();
+    await page.addInitScript(`{
+    const Real = SharedWorker;
+    let isFirst = true;
+    SharedWorker = class extends Real {
+      constructor(url, options) {
+        super(isFirst ? new URL('/assets/none.js', location.href) : url, options);
+        isFirst = false;
+      }
+    };
+  }`);
+    await page.goto(`${on.fake.url}/`);
+    await page.locator('[data-live="live"]').waitFor({ timeout: 15_000 });
+  },
+);
+
 itInChromium('who asks is asked for again where that failed', async () => {
   const { page } = await opened();
   let isFailing = true;

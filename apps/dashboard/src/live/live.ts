@@ -46,11 +46,26 @@ function connect(hear: (heard: Heard) => void): void {
     void followChanges({ fetch: fetch.bind(globalThis), hear }, new AbortController().signal);
     return;
   }
-  const { port } = new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'changes' });
-  port.onmessage = ({ data }) => hear(data as Heard);
+  let port = shared(hear, (next) => {
+    port = next;
+  });
   addEventListener('pagehide', () => port.postMessage('bye'));
   // A browser keeps pages that one left, and shows them again as they were.
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) port.postMessage('hello');
   });
+}
+
+/** How soon a worker is begun again whose file could not be read, in ms: the control plane may have gone just then. */
+const againMs = 1_000;
+
+/** The port to the worker of all tabs; `renewed` gets another one where that worker never began. */
+function shared(hear: (heard: Heard) => void, renewed: (port: MessagePort) => void): MessagePort {
+  const worker = new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'changes' });
+  worker.port.onmessage = ({ data }) => hear(data as Heard);
+  worker.onerror = () => {
+    hear({ is: 'away' });
+    setTimeout(() => renewed(shared(hear, renewed)), againMs);
+  };
+  return worker.port;
 }
