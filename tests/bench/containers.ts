@@ -5,11 +5,12 @@ import { containerMemory } from '../../packages/containers/src/memory.ts';
 import { underLoad } from './containers-load.ts';
 import { ofHome } from './containers-of-home.ts';
 import { homeProcesses } from './memory.ts';
-import { rollbacks } from './promotions.ts';
-import { type BenchStage, rounded, stage, timed } from './stage.ts';
+import { type BenchStage, percentile, rounded, stage, timed } from './stage.ts';
 
 /** How long the house is left alone before its memory is taken, in s. */
 const restSeconds = 60;
+
+const rollbackCount = 20;
 
 /** A home of containers, from nothing: its own `up`, promotions, rollbacks, images, memory, and each component under load. */
 export async function containers(): Promise<object> {
@@ -27,7 +28,7 @@ export async function containers(): Promise<object> {
       throw new Error('not all environments are healthy');
     const size = await imageSize(calls, (await ofHome(calls, place.home))[0]?.image ?? '');
     const promotions = await promoted(place);
-    const { p50Seconds, p95Seconds } = await rollbacks(place);
+    const rollbacks = await rolledBack(place);
     const house = await atRest(calls, place.home);
     const load: Record<string, object> = {};
     for (const environment of ['dev-localstack', 'production']) {
@@ -40,7 +41,7 @@ export async function containers(): Promise<object> {
       bench: 'containers',
       upSeconds: rounded(up.seconds),
       promotionsSeconds: rounded(promotions),
-      ...{ rollbackP50Seconds: p50Seconds, rollbackP95Seconds: p95Seconds },
+      ...{ rollbackP50Seconds: percentile(rollbacks, 0.5), rollbackP95Seconds: percentile(rollbacks, 0.95) },
       ...size,
       ...house,
       load,
@@ -78,6 +79,26 @@ async function promoted(place: BenchStage): Promise<number> {
     place.soundbite('promote', 'dev-localstack', '--release', release, '--through', 'production'),
   );
   return seconds;
+}
+
+/**
+ * From the command to the first answer of the old release, each in s. What is gone back to is the release before, which runs; what is gone away from is removed, so
+ * it is promoted anew each time.
+ */
+async function rolledBack(place: BenchStage): Promise<number[]> {
+  const url = await place.url('production');
+  const running = async () => ((await (await fetch(`${url}/version`)).json()) as { release: string }).release;
+  const newer = await running();
+  const all: number[] = [];
+  for (let round = 0; round < rollbackCount; round++) {
+    if (round > 0) await place.soundbite('promote', 'production', '--release', newer);
+    const from = performance.now();
+    const command = place.soundbite('rollback', 'production');
+    while ((await running()) === newer) await new Promise((resolve) => setTimeout(resolve, 5));
+    all.push(rounded((performance.now() - from) / 1000));
+    await command;
+  }
+  return all;
 }
 
 /** In MB, as `docker images` says it; what is above the base is the release's. */

@@ -56,8 +56,7 @@ describe.skipIf(chromiumPath === undefined)('the demo', () => {
     await page.getByRole('option', { name: 'See it at work: a demo in production', selected: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'See it at work: a demo in production' }).waitFor();
-    // Beside the command, which can be copied.
-    await page.keyboard.press('Tab');
+    // It begins at the act.
     await page.keyboard.press('Enter');
     await shown.getByText('running').waitFor();
     expect(complaints).toEqual([]);
