@@ -56,7 +56,7 @@ const Table = ({
           ))}
         </tr>
       </thead>
-      <Blocks as="tbody" all={releases} keyOf={({ release }) => release} columns={environments.length} usualHeight={60}>
+      <Blocks as="tbody" all={releases} keyOf={({ release }) => release} columns={environments.length} usualHeight={58}>
         {(row) => <ReleaseRow key={row.release} row={row} environments={environments} />}
       </Blocks>
     </table>
