@@ -39,9 +39,24 @@ itInChromium(
     };
   }`);
     await page.goto(`${on.fake.url}/`);
-    await page.locator('[data-live="live"]').waitFor({ timeout: 15_000 });
+    await page.locator('[data-live="live"]').waitFor({ timeout: 20_000 });
   },
 );
+
+itInChromium('is live also where the worker of that connection never says anything at first', async () => {
+  const { page } = await opened();
+  await page.addInitScript(`{
+    const Real = SharedWorker;
+    let isFirst = true;
+    SharedWorker = function (url, options) {
+      if (!isFirst) return new Real(url, options);
+      isFirst = false;
+      this.port = new MessageChannel().port1;
+    };
+  }`);
+  await page.goto(`${on.fake.url}/`);
+  await page.locator('[data-live="live"]').waitFor({ timeout: 20_000 });
+});
 
 itInChromium('who asks is asked for again where that failed', async () => {
   const { page } = await opened();

@@ -7,8 +7,11 @@ const begun = (sequence: number, reset = false) => frame({ kind: 'begun', sequen
 const change = (sequence: number) => frame({ kind: 'promotion', subject: 'p-1', sequence });
 const away = frame({ kind: 'away', since: '2026-12-01T08:00:00Z' });
 
-/** Answers with these, one after another; each a status, or pieces after which the stream ends, breaks, or goes on saying nothing. */
-type Answer = number | { readonly pieces: readonly Uint8Array[]; readonly ending: 'end' | 'break' | 'silence' };
+/** Answers with these, one after another; each a status, nothing at all, or pieces after which the stream ends, breaks, or goes on saying nothing. */
+type Answer =
+  | number
+  | 'nothing'
+  | { readonly pieces: readonly Uint8Array[]; readonly ending: 'end' | 'break' | 'silence' };
 
 function stage(answers: readonly Answer[]) {
   const [asked, heard]: [string[], Heard[]] = [[], []];
@@ -20,6 +23,8 @@ function stage(answers: readonly Answer[]) {
       over.abort();
       throw new Error('nobody answers');
     }
+    if (answer === 'nothing')
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     if (typeof answer === 'number') return new Response('', { status: answer });
     return new Response(streamOf(answer, signal));
   });
@@ -34,7 +39,7 @@ function stage(answers: readonly Answer[]) {
   return { asked, heard, followed };
 }
 
-const streamOf = ({ pieces, ending }: Exclude<Answer, number>, signal: AbortSignal) =>
+const streamOf = ({ pieces, ending }: Exclude<Answer, number | 'nothing'>, signal: AbortSignal) =>
   new ReadableStream<Uint8Array>({
     start(out) {
       for (const piece of pieces) out.enqueue(piece);
@@ -80,6 +85,12 @@ it('goes on after the last change that it heard, however the stream ended', asyn
     ],
     ...['begun without a gap', 'promotion', 'away'],
   ]);
+});
+
+it('asks again where its question got no answer at all', async () => {
+  const { heard, followed } = stage(['nothing', { pieces: [begun(7)], ending: 'end' }]);
+  await followed;
+  expect(told(heard).slice(0, 2)).toEqual(['away', 'begun with a gap']);
 });
 
 it('begins anew where the numbers are others: a database that was restored', async () => {

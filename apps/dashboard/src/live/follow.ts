@@ -63,17 +63,22 @@ async function* tell(
   signal: AbortSignal,
 ): AsyncGenerator<EventLine> {
   const silent = new AbortController();
-  const either = AbortSignal.any([signal, silent.signal]);
-  const answer = await fetch(after === null ? '/v1/events' : `/v1/events?after=${after}`, {
-    headers: { accept: 'text/event-stream' },
-    signal: either,
-  });
+  /** What comes of it, given up where nothing does. */
+  const unlessSilent = <T>(coming: Promise<T>): Promise<T> => {
+    const timer = setTimeout(() => silent.abort(), silenceMs);
+    return coming.finally(() => clearTimeout(timer));
+  };
+  const answer = await unlessSilent(
+    fetch(after === null ? '/v1/events' : `/v1/events?after=${after}`, {
+      headers: { accept: 'text/event-stream' },
+      signal: AbortSignal.any([signal, silent.signal]),
+    }),
+  );
   if (answer.status === 401) throw new SignedOut();
   if (!answer.ok || !answer.body) throw new Error(`status ${answer.status}`);
   const [reader, decoder, read] = [answer.body.getReader(), new TextDecoder(), frames()];
   for (;;) {
-    const timer = setTimeout(() => silent.abort(), silenceMs);
-    const { done, value } = await reader.read().finally(() => clearTimeout(timer));
+    const { done, value } = await unlessSilent(reader.read());
     if (done) return;
     for (const frame of read(decoder.decode(value, { stream: true }))) if (frame !== 'alive') yield toldIn(frame.data);
   }

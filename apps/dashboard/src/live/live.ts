@@ -56,16 +56,30 @@ function connect(hear: (heard: Heard) => void): void {
   });
 }
 
-/** How soon a worker is begun again whose file could not be read, in ms: the control plane may have gone just then. */
-const againMs = 1_000;
+/** In ms. `again`: how soon a worker is begun again: the control plane may have gone just then. `sign`: how soon one that began has said so. */
+const patience = { again: 1_000, sign: 4_000 };
 
-/** The port to the worker of all tabs; `renewed` gets another one where that worker never began. */
+/**
+ * The port to the worker of all tabs; `renewed` gets another one where that worker never began. A browser does not tell of each that did not: Chromium now and then forgets to say
+ * that the file could not be read.
+ */
 function shared(hear: (heard: Heard) => void, renewed: (port: MessagePort) => void): MessagePort {
   const worker = new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'changes' });
-  worker.port.onmessage = ({ data }) => hear(data as Heard);
-  worker.onerror = () => {
+  const { port } = worker;
+  let isGivenUp = false;
+  const giveUp = () => {
+    if (isGivenUp) return;
+    isGivenUp = true;
+    port.postMessage('bye');
+    port.close();
     hear({ is: 'away' });
-    setTimeout(() => renewed(shared(hear, renewed)), againMs);
+    setTimeout(() => renewed(shared(hear, renewed)), patience.again);
   };
-  return worker.port;
+  const waiting = setTimeout(giveUp, patience.sign);
+  port.onmessage = ({ data }: MessageEvent<Heard | { readonly is: 'here' }>) => {
+    clearTimeout(waiting);
+    if (data.is !== 'here') hear(data);
+  };
+  worker.onerror = giveUp;
+  return port;
 }

@@ -21,7 +21,9 @@ function join(tab: MessagePort): void {
   tabs.add(tab);
   // What was told before it came it has not heard.
   const isGoing = last?.is === 'begun' || last?.is === 'change';
+  // A page gives a worker up that does not say that it is there.
   if (last) tab.postMessage(isGoing ? { is: 'begun', isGapless: false } : last);
+  else tab.postMessage({ is: 'here' });
   if (following === null || last?.is === 'out') follow();
 }
 
