@@ -1,7 +1,7 @@
 import type { Matrix, MatrixCell } from '@soundbite/client';
 import { Go } from '../navigation.tsx';
 import { exactTime } from './exact-time.ts';
-import { StateMark, type StateTone } from './state-mark.tsx';
+import { marked, StateMark, type StateTone } from './state-mark.tsx';
 
 const tones: Record<MatrixCell['state'], StateTone> = {
   live: 'healthy',
@@ -29,10 +29,12 @@ export function ReleaseState({ row, environment, before }: ReleaseStateProps) {
     <>
       {cell && <Tried cell={cell} />}
       {entry && (
-        <Go to={{ screen: 'release', release: row.release }} title={entry.why}>
-          <StateMark tone={entry.is === 'may' ? 'unknown' : 'waiting'}>
-            {entry.is === 'may' ? 'may enter' : 'would wait'}
-          </StateMark>
+        <Go
+          to={{ screen: 'release', release: row.release }}
+          className={marked(entry.is === 'may' ? 'unknown' : 'waiting')}
+          title={entry.why}
+        >
+          {entry.is === 'may' ? 'may enter' : 'would wait'}
         </Go>
       )}
       {!cell && !entry && (
@@ -48,9 +50,10 @@ function Tried({ cell: { state, promotion, at, reason } }: { readonly cell: Matr
   return (
     <Go
       to={{ screen: 'promotion', id: promotion }}
+      className={marked(tones[state])}
       title={`${exactTime(at)}${reason ? `: ${reason.slice(0, 500)}` : ''}`}
     >
-      <StateMark tone={tones[state]}>{state === 'was-live' ? 'was live' : state}</StateMark>
+      {state === 'was-live' ? 'was live' : state}
     </Go>
   );
 }

@@ -5,5 +5,8 @@ export type StateTone = 'healthy' | 'degraded' | 'down' | 'empty' | 'busy' | 'wa
 
 /** A state as a shape (base.css) and a word. A long table has thousands: none costs more than one element. */
 export const StateMark = ({ tone, children }: { readonly tone: StateTone; readonly children: ReactNode }) => (
-  <span className={`state ${tone}`}>{children}</span>
+  <span className={marked(tone)}>{children}</span>
 );
+
+/** The class of what shows a state by itself: a link is no second element. */
+export const marked = (tone: StateTone): string => `state ${tone}`;
