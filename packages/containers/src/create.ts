@@ -37,6 +37,7 @@ export function containerBody(
   const [program = '', ...args] = spec.command;
   const inside = `${innerPort}/tcp`;
   const memory = spec.memoryMiB * 2 ** 20;
+  const reserved = Math.floor((spec.reservedMiB ?? spec.memoryMiB / 2) * 2 ** 20);
   const user = `${serviceUser}:${serviceUser}`;
   return {
     ...{ Image: spec.image, Entrypoint: [program], Cmd: args, WorkingDir: '/app', User: user },
@@ -60,7 +61,7 @@ export function containerBody(
       ...{ Init: true, ReadonlyRootfs: true, CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges'], PidsLimit: 256 },
       Tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=64m' },
       // Without a swap of its own: what needs more than its limit is killed, and that is told.
-      ...{ Memory: memory, MemorySwap: memory, MemoryReservation: Math.floor(memory / 2) },
+      ...{ Memory: memory, MemorySwap: memory, MemoryReservation: reserved },
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } },
       Mounts: [
         {

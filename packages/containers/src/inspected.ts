@@ -24,6 +24,7 @@ export interface InspectedContainer {
   readonly Config: { readonly Labels: Readonly<Record<string, string>> };
   readonly HostConfig: {
     readonly Memory: number;
+    readonly MemoryReservation?: number;
     readonly PortBindings?: Readonly<Record<string, readonly { readonly HostPort: string }[]>>;
   };
 }
@@ -75,7 +76,10 @@ export async function viewOfContainer(
     // The engine may have forgotten the event; what it says of the container itself it forgets at the next start.
     oomKills: Math.max(kills.count, State.OOMKilled ? 1 : 0),
     lastOomKill: kills.last ?? (State.OOMKilled ? State.FinishedAt : null),
-    memory: { usedMiB: null, peakMiB: null, limitMiB: Math.round(HostConfig.Memory / 2 ** 20) || null },
+    memory: {
+      ...{ usedMiB: null, peakMiB: null, limitMiB: Math.round(HostConfig.Memory / 2 ** 20) || null },
+      ...(HostConfig.MemoryReservation ? { reservedMiB: Math.round(HostConfig.MemoryReservation / 2 ** 20) } : {}),
+    },
     startedAt: State.StartedAt,
   };
   if (State.Restarting) return { ...view, state: 'restarting', reason: endOf(one) };

@@ -1,5 +1,6 @@
 import {
   amountIn,
+  componentMemory,
   type DeclaredProcess,
   type Environment,
   problemText,
@@ -18,7 +19,11 @@ export function refuseMissingNeeds(
   outputs: readonly string[],
 ): void {
   if (runtime === 'aws' || !process) return;
-  const told = [...outputNeeds(process, outputs), ...amountNeeds(process, settings)].map(({ path, message }) =>
+  const told = [
+    ...outputNeeds(process, outputs),
+    ...amountNeeds(process, settings),
+    ...reservationNeeds(process, settings),
+  ].map(({ path, message }) =>
     problemText(serviceProblem({ file: serviceFile, text }, ['process', ...path], `${message} (${name})`)),
   );
   if (told.length > 0) throw serviceInvalid(told.join('\n'));
@@ -50,10 +55,20 @@ function outputNeeds({ environment = {}, components }: DeclaredProcess, outputs:
 
 function amountNeeds({ components }: DeclaredProcess, settings: Environment['settings']): Need[] {
   return components.flatMap((component, index) =>
-    (['memory', 'seconds'] as const).flatMap((key) =>
+    (['memory', 'reserved', 'seconds'] as const).flatMap((key) =>
       component[key] === undefined || amountIn(settings, component[key]) !== null
         ? []
         : [{ path: ['components', index, key], message: `${component[key]} is no number above 0` }],
     ),
   );
+}
+
+/** An engine refuses a container that has more reserved than it may use: better the cut does, at the line. */
+function reservationNeeds({ components }: DeclaredProcess, settings: Environment['settings']): Need[] {
+  return components.flatMap((component, index) => {
+    const { heapMiB, limitMiB, reservedMiB } = componentMemory(settings, component);
+    if (reservedMiB === null || reservedMiB <= limitMiB) return [];
+    const message = `${reservedMiB} MiB are more than the ${limitMiB} MiB that it may use: ${heapMiB} of its heap, and ${limitMiB - heapMiB} beside it`;
+    return [{ path: ['components', index, 'reserved'], message }];
+  });
 }

@@ -201,6 +201,7 @@ const ComponentView = z.object({
   memory: z.object({
     ...{ usedMiB: Amount, peakMiB: Amount, limitMiB: Amount },
     peakWithFilesMiB: z.number().min(0).optional().describe('the most with files that it read'),
+    reservedMiB: z.number().min(0).optional().describe('what is kept for it; absent: nothing is'),
   }),
 });
 

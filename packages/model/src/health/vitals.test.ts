@@ -36,6 +36,14 @@ describe('what an environment lives on', () => {
     ]);
   });
 
+  it('says what of the memory that is reserved for a component it uses', () => {
+    const memory = { usedMiB: 64, peakMiB: null, limitMiB: 416, reservedMiB: 80 };
+    expect(oneOf(component({ memory }), 'memory api')).toMatchObject({
+      severity: 'well',
+      detail: 'uses 64 of 416 MiB (15 %, 80 % of 80 reserved)',
+    });
+  });
+
   it('is never well where nobody could look, and says why', () => {
     const nobody = { unknown: 'the engine does not answer' };
     const { disk: _, ...rest } = well;

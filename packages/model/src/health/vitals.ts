@@ -83,7 +83,7 @@ function ofComponent(environment: string, one: ComponentState, now: number): rea
 function ofMemory(environment: string, one: ComponentState, now: number): Vital {
   const { component, as, oomKills, memory } = one;
   const name = `memory ${component}`;
-  const { usedMiB, peakMiB, peakWithFilesMiB, limitMiB } = memory;
+  const { usedMiB, peakMiB, peakWithFilesMiB, limitMiB, reservedMiB } = memory;
   const more = `give ${component} more memory in the settings of ${environment}, and cut a release`;
   if (oomKills) return { name, ...ofKills(one, oomKills, now), hint: more };
   const most = peakMiB ?? usedMiB;
@@ -97,7 +97,8 @@ function ofMemory(environment: string, one: ComponentState, now: number): Vital 
   const share = most / limitMiB;
   const what = peakMiB === null ? 'uses' : 'used at most';
   const files = peakWithFilesMiB === undefined ? '' : `, at most ${peakWithFilesMiB} with files that it read`;
-  const detail = `${what} ${most} of ${limitMiB} MiB (${Math.round(share * 100)} %)${files}`;
+  const reserved = reservedMiB ? `, ${percent(most / reservedMiB)} of ${reservedMiB} reserved` : '';
+  const detail = `${what} ${most} of ${limitMiB} MiB (${percent(share)}${reserved})${files}`;
   return share >= scarceShare ? { name, severity: 'warning', detail, hint: more } : { name, severity: 'well', detail };
 }
 
@@ -117,6 +118,8 @@ function ofKills(
     ? { severity: 'bad', detail: `${last}; that counts for ${span(killedCountsMs)}` }
     : { severity: 'warning', detail: `${last}; not since` };
 }
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 const limit = (limitMiB: number | null) => (limitMiB === null ? '' : `, of ${limitMiB} MiB`);
 

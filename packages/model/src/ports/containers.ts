@@ -26,6 +26,8 @@ export interface ContainerSpec {
   readonly health: { readonly path: string; readonly withinMs: number };
   /** All that it may use; one that needs more is killed. */
   readonly memoryMiB: number;
+  /** What the engine keeps for it, in MiB, where its machine has little left; half of `memoryMiB` when absent. */
+  readonly reservedMiB?: number;
   readonly stopWithinMs: number;
 }
 

@@ -264,6 +264,8 @@ export interface UsedMemory {
   readonly peakWithFilesMiB?: number;
   /** What it may use. */
   readonly limitMiB: number | null;
+  /** What is kept for it. Absent: nothing is. */
+  readonly reservedMiB?: number;
 }
 
 /** A component of a version, by what it runs as. */

@@ -32,6 +32,7 @@ process:
       health: /health
       role: ApiRole
       memory: 128
+      reserved: 100
       seconds: 30
 settings: src/settings.json
 smoke:

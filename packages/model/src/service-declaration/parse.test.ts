@@ -220,6 +220,11 @@ describe('service.yaml', () => {
           'components[0].memory: must be a whole number of 1 or more, or name one of the settings (settings.memory.apiMiB), not "much"',
         ],
         [
+          'a reservation of nothing',
+          '[{ name: a, takes: [requests], health: /a, reserved: 0 }]',
+          'components[0].reserved: must be a whole number of 1 or more, or name one of the settings (settings.memory.apiMiB), not 0',
+        ],
+        [
           'a variable that is ours',
           '[{ name: a, takes: [requests], health: /a }], environment: { SOUNDBITE_PORT: Port }',
           'environment.SOUNDBITE_PORT: is set by SoundBite; choose another name',

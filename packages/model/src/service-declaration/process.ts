@@ -36,6 +36,9 @@ const ProcessComponent = z.strictObject({
     'the output of the stack that says the ARN of the role that the process acts as, which the controller of the environment may assume; when absent, it has no credentials',
   ),
   memory: Amount.optional().describe('MiB of its heap, or where the settings say it; 512 when absent'),
+  reserved: Amount.optional().describe(
+    'MiB that the engine keeps for it where it runs as a container, or where the settings say it: what it needs under its usual load, no more than its heap and 160 MiB beside it; half of these when absent',
+  ),
   seconds: Amount.optional().describe(
     'how long a piece of its work may take, or where the settings say it; 30 when absent. It has ten more to end',
   ),

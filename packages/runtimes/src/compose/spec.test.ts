@@ -33,6 +33,13 @@ it('limits its memory beyond its heap, and lets it end its work', () => {
   });
 });
 
+it('has reserved what is declared, and is the same container as before where nothing is', () => {
+  const component = { ...wanted.component, reserved: 'settings.memory.workerReservedMiB' };
+  const settings = { memory: { workerMiB: 300, workerReservedMiB: 90 } };
+  expect(containerSpec({ ...wanted, component, settings }, more).reservedMiB).toBe(90);
+  expect(containerSpec(wanted, more)).not.toHaveProperty('reservedMiB');
+});
+
 it('tells addresses of this machine from others', () => {
   expect(loopbackPort('http://127.0.0.1:4566')).toBe(4566);
   expect(loopbackPort('http://localhost/')).toBe(80);

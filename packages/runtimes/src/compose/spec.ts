@@ -1,5 +1,5 @@
 import { type ContainerSpec, type ProcessComponent, type Relay, type RelayTarget, shortDigest } from '@soundbite/model';
-import { memoryLimitMiB, processLimits } from '../versions/limits.ts';
+import { processLimits } from '../versions/limits.ts';
 import { processName } from '../versions/names.ts';
 import type { WantedComponent } from '../versions/parts.ts';
 
@@ -37,7 +37,7 @@ export function containerSpec(
   },
 ): ContainerSpec {
   const environment = target.environment.name;
-  const { heapMiB, stopWithinMs } = processLimits(settings, component);
+  const { heapMiB, limitMiB, reservedMiB, stopWithinMs } = processLimits(settings, component);
   const process = processName(environment, component.name, installed.release);
   const isShown = ([name]: [string, string]) => shown.includes(name);
   return {
@@ -54,7 +54,9 @@ export function containerSpec(
     amended: ['SOUNDBITE_CONSUMING'],
     forwards: more.relay === null ? null : { relay: more.relay, ports: more.ports },
     health: { path: component.health, withinMs: more.startWithinMs ?? usualStartMs },
-    memoryMiB: memoryLimitMiB(heapMiB),
+    memoryMiB: limitMiB,
+    // Absent where nothing is declared: what was made before this could be declared is the same container.
+    ...(reservedMiB === null ? {} : { reservedMiB }),
   };
 }
 

@@ -46,10 +46,10 @@ const stateOf = (process: RunningProcess | undefined) => ({
 
 async function memoryOfProcess({ memoryOf }: VersionParts, process: RunningProcess | undefined): Promise<UsedMemory> {
   if (process?.container) {
-    const { limitMiB } = process.container.memory;
+    const { limitMiB, reservedMiB } = process.container.memory;
     // The engine may be asked in vain; then its limit is known all the same.
     const now = await memoryOf?.(process.name).catch(() => unknownMemory);
-    return { ...(now ?? unknownMemory), limitMiB };
+    return { ...(now ?? unknownMemory), limitMiB, ...(reservedMiB === undefined ? {} : { reservedMiB }) };
   }
   return process?.pid ? processMemory(process.pid) : unknownMemory;
 }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type UsedMemory, unknownMemory } from '@soundbite/model';
-import { memoryLimitMiB } from './limits.ts';
+import { memoryLimitMiB, type UsedMemory, unknownMemory } from '@soundbite/model';
 
 /**
  * What a process of this machine uses now, and the most since it was started, by what the kernel tells (`/proc`); unknown where there is none. Its limit is that of its
