@@ -88,7 +88,12 @@ export async function environmentHealth(world: World, environment: Environment):
 
 function jobsOf(seen: Health | null, paths: HealthPaths | null): Measured['jobs'] {
   if (seen?.jobs) return { value: seen.jobs };
-  if (!paths?.keepsContract) return { unknown: 'the service does not keep the contract by which it tells of its jobs' };
+  if (!paths?.keepsContract)
+    return {
+      unknown:
+        'the service does not keep the contract by which it tells of its jobs; of an SQS queue CloudWatch alone knows the age (ApproximateAgeOfOldestMessage)',
+      hint: 'an alarm on it in the stack, and the gate alarms: docs/guides/writing-a-policy.md',
+    };
   return { unknown: seen?.state === 'down' ? 'the service does not answer' : 'the service says nothing of its jobs' };
 }
 

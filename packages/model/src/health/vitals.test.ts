@@ -75,6 +75,10 @@ describe('what an environment lives on', () => {
     ['engine disk', { engineDisk: { value: null } }, 'unknown'],
     ['memory api', component({ memory: { ...api.memory, peakMiB: 605 } }), 'warning'],
     ['memory api', component({ memory: { ...api.memory, peakMiB: 604 } }), 'well'],
+    // Queues do not count what somebody has taken, or what is to be retried later: nothing waits, and a job is not done.
+    ['queue', { jobs: { value: { waiting: 0, oldestSeconds: 59 } } }, 'well'],
+    ['queue', { jobs: { value: { waiting: 0, oldestSeconds: 60 } } }, 'warning'],
+    ['queue', { jobs: { value: { waiting: 0, oldestSeconds: 300 } } }, 'bad'],
     ['queue', { jobs: { value: { waiting: 1, oldestSeconds: 59 } } }, 'well'],
     ['queue', { jobs: { value: { waiting: 1, oldestSeconds: 60 } } }, 'warning'],
     ['queue', { jobs: { value: { waiting: 1, oldestSeconds: 300 } } }, 'bad'],

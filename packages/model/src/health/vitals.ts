@@ -128,12 +128,15 @@ function ofQueue(
   { waiting, oldestSeconds }: { readonly waiting: number; readonly oldestSeconds: number | null },
 ): Vital {
   const name = 'queue';
-  if (waiting === 0) return { name, severity: 'well', detail: 'nothing waits' };
-  const many = `${waiting} ${waiting === 1 ? 'job waits' : 'jobs wait'}`;
+  if (waiting === 0 && oldestSeconds === null) return { name, severity: 'well', detail: 'nothing waits' };
+  const many = waiting === 0 ? 'nothing waits' : `${waiting} ${waiting === 1 ? 'job waits' : 'jobs wait'}`;
   const hint = `soundbite logs ${environment}`;
   if (oldestSeconds === null)
     return { name, severity: 'unknown', detail: `${many}; for how long the service does not say`, hint };
-  const detail = `${many}, the oldest for ${Math.round(oldestSeconds)} s`;
+  // One that is worked on, or is to be tried again, waits for nobody: it counts by its age all the same.
+  const since = `${Math.round(oldestSeconds)} s`;
+  const detail =
+    waiting === 0 ? `${many}; the oldest job is not done after ${since}` : `${many}, the oldest for ${since}`;
   if (oldestSeconds >= stuckJobSeconds) return { name, severity: 'bad', detail, hint };
   return oldestSeconds >= slowJobSeconds
     ? { name, severity: 'warning', detail, hint }
