@@ -15,6 +15,9 @@ const stopped = (promotion: string) =>
   }, 15_000);
 const [first, , third] = on.names;
 
+const saying = (id: string, reason: string) =>
+  vi.waitFor(async () => expect((await on.engine.view(id)).reason).toContain(reason), 15_000);
+
 describe('a rollback that is asked for while a promotion is under way', () => {
   it('stops it, and has nothing more to do when what was live is live again', async () => {
     await promoted(first, 'z');
@@ -161,8 +164,6 @@ describe('a rollback that meets trouble', () => {
   afterEach(() => {
     vi.restoreAllMocks();
   });
-  const saying = (id: string, reason: string) =>
-    vi.waitFor(async () => expect((await on.engine.view(id)).reason).toContain(reason), 15_000);
   /** `b` is live, `a` before it. */
   const live = async () => [
     await promoted(first, `trouble a ${Math.random()}`),
@@ -220,6 +221,44 @@ describe('a rollback that meets trouble', () => {
     await on.engine.abort(id, 'enough');
     expect(await ended(id)).toMatchObject({ state: 'aborted', reason: 'enough' });
     expect(world.weights.get(first)).toEqual([{ release: b, share: 1 }]);
+  });
+});
+
+describe('a step whose machinery is away', () => {
+  it('is not waited for once a person has stopped its promotion', async () => {
+    const live = await promoted(first, 'runs');
+    world.hooks.beforeShift = () => Promise.reject(new SoundBiteError('engine-down', 'the engine does not answer'));
+    const id = await ask(first, { release: world.add('waits for the engine') });
+    await saying(id, 'shift is retried: the engine does not answer');
+    const stoppedAt = performance.now();
+    await on.engine.abort(id, 'enough');
+    await vi.waitFor(async () => {
+      const { steps } = await on.engine.view(id);
+      expect(steps.find(({ name }) => name === 'shift')).toMatchObject({ state: 'errored' });
+    }, 10_000);
+    expect(performance.now() - stoppedAt).toBeLessThan(10_000);
+    delete world.hooks.beforeShift;
+    expect(await ended(id)).toMatchObject({ state: 'aborted', reason: 'enough' });
+    expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
+  });
+
+  it('is no longer said to be retried when it has ended, also by one who took over from a control plane that died', async () => {
+    const finished = Promise.withResolvers<void>();
+    const { retire } = world.ports.runtime('process');
+    const inFinalise = vi.spyOn(world.ports.runtime('process'), 'retire').mockImplementationOnce(async (...given) => {
+      await finished.promise;
+      return retire(...given);
+    });
+    const shift = heldInShift();
+    const id = await ask(first, { release: world.add('taken over') });
+    await shift.reached;
+    await on.engine.records.note(id, 'shift is retried: said by one that died');
+    shift.go();
+    await vi.waitFor(() => expect(inFinalise).toHaveBeenCalled(), 10_000);
+    expect((await on.engine.view(id)).reason).toBeNull();
+    finished.resolve();
+    expect(await ended(id)).toMatchObject({ state: 'succeeded' });
+    inFinalise.mockRestore();
   });
 });
 

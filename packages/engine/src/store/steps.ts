@@ -120,7 +120,7 @@ async function end(
   return { outcome, next: beginningOf(row) ?? (await whyNotBegun(trx, id, begins)) };
 }
 
-/** Both in one statement, with the ledger's entry. The promotion's row is locked before the ledger, as everybody does it. */
+/** Both in one statement, with the ledger's entry; what was noted of the step is over with it, whoever noted it. The promotion's row is locked before the ledger, as everybody does it. */
 async function endAndBegin(
   trx: Transaction<Tables>,
   id: string,
@@ -135,6 +135,7 @@ async function endAndBegin(
       update steps set state = ${outcome.state}, detail = ${outcome.detail}, finished_at = now() from promotion
       where steps.promotion = promotion.id and steps.key = ${step.key} and steps.state = 'running'
       returning ${appended(finished(id, step, outcome))}),
+    noted as (update promotions set reason = null from ended where promotions.id = ${id} and reason is not null),
     begun as (${next ? begun(next, sql`promotion, ended where broken is null and stopped is null`) : nothing})
     select exists (select from ended) as ended, started_at, generation from (select) one left join begun on true`.execute(
     trx,

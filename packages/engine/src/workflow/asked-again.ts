@@ -23,13 +23,21 @@ function retriesOf({ kind, with: { retries } }: PlannedStep): number {
   return typeof retries === 'number' ? retries : usualRetries;
 }
 
-/** Until so many ms have passed, or somebody asks the promotion to stop; then why. */
-export async function rested(run: StepRun, ms: number): Promise<string | null> {
+/**
+ * Until so many ms have passed, or somebody asks the promotion to stop; then why. An undoing has heard that already: it ends when somebody gives it up
+ * (`givenUp`).
+ */
+export async function rested(
+  run: StepRun,
+  ms: number,
+  heeds: 'stopped' | 'givenUp' = 'stopped',
+): Promise<string | null> {
   const next = performance.now() + ms;
   for (;;) {
-    const { stopped, broken } = await run.records.asked(run.id);
+    const { stopped, broken, givenUp } = await run.records.asked(run.id);
+    const why = heeds === 'givenUp' ? givenUp : (broken ?? stopped);
     const left = next - performance.now();
-    if (stopped !== null || broken !== null || left <= 0) return broken ?? stopped;
+    if (why !== null || left <= 0) return why;
     await run.wait(left);
   }
 }

@@ -2,7 +2,7 @@ import { type PlannedStep, SoundBiteError, stepNameOf } from '@soundbite/model';
 import { longer, patience } from '../patience.ts';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Beginning, EndedStep } from '../store/steps.ts';
-import { askedAgain } from './asked-again.ts';
+import { askedAgain, rested } from './asked-again.ts';
 import { asGateSaid, attempt, isGoneOnAfter, isLasting, isWell, type Outcome } from './outcome.ts';
 import { notesOfRetries } from './retried.ts';
 import type { PromotionRun, StepRun } from './run.ts';
@@ -28,10 +28,21 @@ export async function interpret(run: PromotionRun): Promise<void> {
     if ('is' in end) return undo(run, end);
     const { outcome, next } = end;
     if (!isGoneOnAfter(step, outcome) && (outcome.state === 'failed' || outcome.state === 'errored'))
-      return undo(run, { state: outcome.state, reason: `${stepNameOf(step)}: ${outcome.detail}` });
+      return undo(run, await endingOf(run, step, outcome));
     standing = next;
   }
   await run.records.finish(run.id, 'succeeded', null);
+}
+
+/** What broke while somebody wanted it stopped was not tried again for that. */
+async function endingOf(
+  run: PromotionRun,
+  step: PlannedStep,
+  { state, detail }: Extract<Outcome, { state: 'failed' | 'errored' }>,
+): Promise<Ending> {
+  const stopped = state === 'errored' ? (await run.records.asked(run.id)).stopped : null;
+  if (stopped !== null) return { state: 'aborted', reason: stopped };
+  return { state, reason: `${stepNameOf(step)}: ${detail}` };
 }
 
 /**
@@ -50,10 +61,8 @@ async function perform(
     if (standing.is === 'stopped') return standing;
     if (standing.is === 'ended') return { outcome: standing.outcome, next: null };
     const outcome = await once(run, { step, ...standing });
-    if (kind !== 'rollback' || isWell(outcome) || isLasting(outcome)) {
-      if (pause > firstMs) await run.records.note(run.id, null);
+    if (kind !== 'rollback' || isWell(outcome) || isLasting(outcome))
       return run.records.stepEnded(run.id, step, outcome, next);
-    }
     const why = `${stepNameOf(step)} is retried: ${outcome.detail}`;
     await run.records.note(run.id, `${why}; soundbite abort ${environment.name} ends it`);
     await rest(run, pause, ({ stopped }) => stopped !== null);
@@ -103,8 +112,8 @@ async function rest(run: PromotionRun, ms: number, isHeard: (asked: Asked) => bo
 
 const { firstMs } = patience.rollback;
 
-const isInsistedOn = ({ plan }: PromotionRun, { key }: PlannedStep): boolean =>
-  plan.kind === 'rollback' || plan.undo.some((step) => step.key === key);
+const isOfUndoing = ({ plan }: PromotionRun, { key }: PlannedStep): boolean =>
+  plan.undo.some((step) => step.key === key);
 
 /** One attempt of a step, as a value; of a gate, as many as it takes to ask it. */
 function once(
@@ -116,11 +125,13 @@ function once(
   if (!kind) throw new SoundBiteError('step-unknown', `this version has no steps of the kind ${step.kind}`);
   const at: StepRun = { ...run, step, startedAt, fence: { owner: run.installation, generation } };
   // What is insisted on says it itself, with what it undoes.
-  const isInsisted = isInsistedOn(run, step);
+  const isUndoing = isOfUndoing(run, step);
+  const isInsisted = run.plan.kind === 'rollback' || isUndoing;
   const surroundings = (notes: ReturnType<typeof notesOfRetries>) => ({
     environment: environment.name,
     machinery: () => run.ports.runtime(environment.runtime).life(environment),
     patienceMs: isInsisted ? patience.rollback.silentMs : undefined,
+    rest: (ms: number) => rested(at, ms, isUndoing ? 'givenUp' : 'stopped'),
     async beforeRetry(error: unknown, why: string) {
       const message = `${stepNameOf(step)} of ${environment.name} is retried`;
       run.ports.emit({ code: 'step-repeated', message, promotion: run.id, error });
@@ -129,8 +140,6 @@ function once(
   });
   return askedAgain(at, async () => {
     const notes = notesOfRetries(at);
-    const outcome = await attempt(() => kind.run(at, kind.with.parse(step.with)), surroundings(notes));
-    await notes.over();
-    return asGateSaid(step, outcome);
+    return asGateSaid(step, await attempt(() => kind.run(at, kind.with.parse(step.with)), surroundings(notes)));
   });
 }

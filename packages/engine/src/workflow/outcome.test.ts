@@ -46,6 +46,16 @@ it('what an error, or its cause, brings as evidence belongs to the outcome', asy
   expect(errored).toMatchObject({ state: 'errored', evidence });
 });
 
+it('work that nobody wants any longer is not done again', async () => {
+  const away = new SoundBiteError('engine-down', 'the engine does not answer', { hint: 'start it' });
+  const rests: (string | null)[] = [null, 'ana asked for that'];
+  const outcome = await attempt(gives(away, away), { rest: async () => rests.shift() ?? null });
+  expect(outcome).toEqual({
+    state: 'errored',
+    detail: 'the engine does not answer; start it; not tried again: ana asked for that',
+  });
+});
+
 describe('a verdict on a release', () => {
   const cases: readonly (readonly [string, ErrorCode, boolean])[] = [
     ['credentials', 'cloud-credentials', false],

@@ -81,6 +81,8 @@ export interface Surroundings {
   readonly patienceMs?: number | undefined;
   /** Names the present life of what the environment stands on; see Standing. */
   machinery?(): Promise<string>;
+  /** Waits so many ms before that; gives why nobody wants the work any longer, else null. */
+  rest?(ms: number): Promise<string | null>;
   /** Is told why the work is done again: the error, and as a person reads it. */
   beforeRetry?(error: unknown, why: string): void | Promise<void>;
 }
@@ -91,6 +93,7 @@ export interface Surroundings {
  */
 export async function attempt(work: () => Promise<Outcome>, surroundings: Surroundings = {}): Promise<Outcome> {
   const { environment, machinery = async () => '', beforeRetry, patienceMs = patience.step.withinMs } = surroundings;
+  const { rest = paused } = surroundings;
   const deadline = performance.now() + patienceMs;
   const { firstMs } = patience.step;
   for (let attempts = 1, wait: number = firstMs; ; attempts++, wait = longer(wait, patience.step)) {
@@ -111,10 +114,13 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
       const again = soon ? performance.now() + wait < deadline : attempts < patience.step.attempts;
       if (!again) return { state: 'errored', ...said };
       await beforeRetry?.(error, said.detail);
-      await pause(wait);
+      const stopped = await rest(wait);
+      if (stopped !== null) return { state: 'errored', ...said, detail: `${said.detail}; not tried again: ${stopped}` };
     }
   }
 }
+
+const paused = (ms: number) => pause(ms).then(() => null);
 
 /** The work's outcome. Errors: those of the work, and `machinery-restarted` instead of any error while the machinery was restarting. */
 async function undisturbed(work: () => Promise<Outcome>, machinery: () => Promise<string>): Promise<Outcome> {
