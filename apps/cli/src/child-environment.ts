@@ -11,7 +11,13 @@ const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin'
 /** Variables of this shell for reaching real accounts, a container engine, a team's database and its releases, and `dev`'s longest silence. */
 const passedOn = [
   ...['DATABASE_URL', 'DOCKER_HOST', 'NODE_EXTRA_CA_CERTS'],
-  ...['SOUNDBITE_BASE_IMAGE', 'SOUNDBITE_DEV_SILENCE', 'SOUNDBITE_REACH', 'SOUNDBITE_RELEASE_STORE'],
+  ...[
+    'SOUNDBITE_ACCOUNTS_HOST',
+    'SOUNDBITE_BASE_IMAGE',
+    'SOUNDBITE_DEV_SILENCE',
+    'SOUNDBITE_REACH',
+    'SOUNDBITE_RELEASE_STORE',
+  ],
 ];
 const passedOnPrefixes = ['SOUNDBITE_CLOUD_', 'AWS_'];
 /** Where npm finds archives and how it reaches a registry: a cut verifies its bundle with them. No token: npm reads one from ~/.npmrc. */

@@ -34,6 +34,8 @@ export interface Config {
   readonly runtime: 'compose' | null;
   /** `network`: this runs in a container of the engine, and is in the networks of its environments. */
   readonly reach: string | undefined;
+  /** The home of the host that runs the emulated accounts, in another container; absent: they run here. */
+  readonly accountsHost: string | undefined;
   /** SOUNDBITE_CLOUD_<NAME>: clouds of single environments. */
   readonly cloudVariables: Readonly<Record<string, string>>;
   /** How the user's shell wants real accounts to be reached. */
@@ -69,6 +71,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     devSilenceSeconds: devSilenceOf(env.SOUNDBITE_DEV_SILENCE),
     runtime: env.SOUNDBITE_RUNTIME === 'compose' ? 'compose' : null,
     reach: env.SOUNDBITE_REACH || undefined,
+    accountsHost: env.SOUNDBITE_ACCOUNTS_HOST ? absolute(env, 'SOUNDBITE_ACCOUNTS_HOST') : undefined,
     cloudVariables: chosen(env, (name) => name.startsWith('SOUNDBITE_CLOUD_')),
     userSettings: chosen(env, (name) => userSettings.includes(name)),
   };

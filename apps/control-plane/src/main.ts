@@ -2,8 +2,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { ControlPlaneAddress } from '@soundbite/client';
+import { isOfAccounts } from '@soundbite/clouds';
 import { rowOf, rowOfError, SoundBiteError, toErrorDocument } from '@soundbite/model';
-import { holdControlPlane, homeIdAt } from '@soundbite/processes';
+import { amongHosts, holdControlPlane, homeIdAt, hostElsewhere } from '@soundbite/processes';
 import { type Config, readConfig } from './config.ts';
 import { controlPlane } from './control-plane.ts';
 import { httpApp } from './http/app.ts';
@@ -43,11 +44,13 @@ async function main(config: Config, started: Started): Promise<void> {
   if (!(await holdControlPlane(config.home, { pid: process.pid, standalone }))) throw homeTaken(config);
   started.hosting = hosting(config);
   const { host } = await started.hosting;
+  const { accountsHost } = config;
+  const beside = accountsHost ? [{ runs: isOfAccounts, host: hostElsewhere(accountsHost) }] : [];
 
   const server = await listen(config.port, whileStarting());
   started.server = server;
   const url = `http://127.0.0.1:${server.port}`;
-  const world = await compose(config, host, url, log, {
+  const world = await compose(config, amongHosts(host, beside), url, log, {
     lost(error) {
       log.error({ err: error }, 'another process took this one over');
       void end(started, 'taken over', broken);

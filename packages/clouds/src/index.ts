@@ -1,2 +1,2 @@
 export { clouds } from './clouds.ts';
-export { accountParts, type EmulatedPlaces } from './emulated/account.ts';
+export { accountParts, type EmulatedPlaces, isOfAccounts } from './emulated/account.ts';

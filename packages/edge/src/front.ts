@@ -4,10 +4,10 @@ import { connect, createServer, type Server } from 'node:net';
 import { isLoopbackHost } from '@soundbite/model/loopback.ts';
 import type { KeptRoute } from './route-file.ts';
 
-/** Leads what comes from outside of a home's container to a port that listens on loopback in it, as it is. */
-export function portFront(port: number): Server {
+/** Leads what comes, as it is, to a port of this container's loopback, or of another one's address (`host`). */
+export function portFront(port: number, host = '127.0.0.1'): Server {
   return createServer({ allowHalfOpen: true }, (near) => {
-    const far = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    const far = connect({ port, host, allowHalfOpen: true });
     near.on('error', () => far.destroy());
     far.on('error', () => near.destroy());
     near.on('close', () => far.destroy());

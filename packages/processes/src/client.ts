@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ErrorDocument, ProcessSpec, RunningProcess, Supervisor } from '@soundbite/model';
 import { receivedError, SoundBiteError } from '@soundbite/model/errors.ts';
+import { readJson } from './files.ts';
 import type { HomePaths } from './home.ts';
+import { homeAt } from './home.ts';
 import type { HostFile } from './host-file.ts';
 import { identityOf, livingHost } from './host-file.ts';
 import { isAlive } from './identity.ts';
@@ -23,24 +26,36 @@ const retryForMs = 5_000;
 
 /** The client of a home's host. `file` is what host.json says now. */
 export function hostClient(home: HomePaths, file: HostFile): HostClient {
-  const call = <T>(method: string, path: string, body?: unknown) => callAgain<T>(home, file.home, method, path, body);
-  const put = (spec: ProcessSpec, initial: boolean) =>
-    call<RunningProcess>('PUT', `/processes/${encodeURIComponent(spec.name)}`, { spec, initial });
+  const find = () => livingHost(home);
+  const call = <T>(method: string, path: string, body?: unknown) =>
+    callAgain<T>({ path: home.path, find }, file.home, method, path, body);
   return {
     pid: file.pid,
     url: file.url,
     token: file.token,
     version: file.version,
-    ensure: (spec) => put(spec, false),
-    ensureInitial: (spec) => put(spec, true),
-    amend: async (name, env) => void (await call('PATCH', `/processes/${encodeURIComponent(name)}`, env)),
-    stop: async (name) => void (await call('DELETE', `/processes/${encodeURIComponent(name)}`)),
-    list: () => call<readonly RunningProcess[]>('GET', '/processes'),
+    ...supervising(call),
+    ensureInitial: (spec) => call('PUT', `/processes/${encodeURIComponent(spec.name)}`, { spec, initial: true }),
     down: async () => {
       await call('POST', '/down');
       while (isAlive(identityOf(file))) await delay(10);
     },
   };
+}
+
+type Calling = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+
+const supervising = (call: Calling): Supervisor => ({
+  ensure: (spec) => call('PUT', `/processes/${encodeURIComponent(spec.name)}`, { spec, initial: false }),
+  amend: async (name, env) => void (await call('PATCH', `/processes/${encodeURIComponent(name)}`, env)),
+  stop: async (name) => void (await call('DELETE', `/processes/${encodeURIComponent(name)}`)),
+  list: () => call('GET', '/processes'),
+});
+
+/** The host of another container, whose home `path` is seen here, too, and which answers at the same address here. Errors: those of a host. */
+export function hostElsewhere(path: string): Supervisor {
+  const find = () => (existsSync(path) ? (readJson(homeAt(path).hostFile) as HostFile | null) : null);
+  return supervising((method, at, body) => callAgain({ path, find }, undefined, method, at, body));
 }
 
 /** True when the host answers in time: one that lives and does not answer hangs. */
@@ -58,9 +73,14 @@ export async function healthOf(file: HostFile, withinMs: number): Promise<'serve
   }
 }
 
+interface FoundHost {
+  readonly path: string;
+  readonly find: () => HostFile | null;
+}
+
 /** All calls are idempotent, so one that was cut off is made again, to the host that lives by then. Errors: `host-down`. */
 async function callAgain<T>(
-  home: HomePaths,
+  home: FoundHost,
   id: string | undefined,
   method: string,
   path: string,
@@ -68,7 +88,7 @@ async function callAgain<T>(
 ): Promise<T> {
   const end = performance.now() + retryForMs;
   for (;;) {
-    const file = livingHost(home);
+    const file = home.find();
     try {
       // A home that was moved away may have made room for another one.
       if (file !== null && (id === undefined || file.home === id))
@@ -82,7 +102,7 @@ async function callAgain<T>(
   }
 }
 
-function hostDown(home: HomePaths, cause: unknown): SoundBiteError {
+function hostDown(home: FoundHost, cause: unknown): SoundBiteError {
   return new SoundBiteError('host-down', `no host answers for ${home.path}`, { hint: 'run `soundbite up`', cause });
 }
 

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RunningProcess } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hostElsewhere } from './client.ts';
 import { down } from './down.ts';
 import { connectHost, startHost } from './launch.ts';
 import { answerOf, hostPid, lives, serverSpec, temporaryHome, unmount, until } from './testing.ts';
@@ -58,6 +59,19 @@ describe('the host', () => {
     }
     expect((await fetch(`${host.url}/processes`)).status).toBe(401);
     expect((await fetch(`${host.url}/processes`, { headers: { authorization: 'Bearer x' } })).status).toBe(401);
+  });
+
+  it('is found by its file alone where its process is not seen, and so is the next one', async () => {
+    const elsewhere = hostElsewhere(home.path);
+    await start();
+    const running = await elsewhere.ensure(serverSpec('a'));
+    expect((await answerOf(running.port)).pid).toBe(running.pid);
+    await killHost();
+    const listed = elsewhere.list();
+    await start();
+    expect(await listed).toEqual([expect.objectContaining({ name: 'a', pid: running.pid })]);
+    await elsewhere.stop('a');
+    expect(await elsewhere.list()).toEqual([]);
   });
 
   it('starts again what was killed, on the same port', async () => {

@@ -1,4 +1,5 @@
-export type { HostClient } from './client.ts';
+export { amongHosts } from './among-hosts.ts';
+export { type HostClient, hostElsewhere } from './client.ts';
 export { down } from './down.ts';
 export { isStopped } from './identity.ts';
 export { connectHost, startHost } from './launch.ts';

@@ -3,6 +3,7 @@ import { homeHere, makeDirectories } from './home.ts';
 import { serve } from './serve.ts';
 
 // The host itself, as `launch.ts` starts it: serve-main.ts <home>. Without a home it only gets compiled.
+// SOUNDBITE_HOST_PORT: where it answers, if others find it by that.
 // Its events go to its log, <home>/logs/host.log. A home that was purged meanwhile gets no host.
 const home = process.argv[2];
 if (home !== undefined && existsSync(home)) {
@@ -16,6 +17,6 @@ if (home !== undefined && existsSync(home)) {
   process.on('unhandledRejection', (error) => emit({ code: 'unexpected', name: 'host', text: String(error) }));
   const here = homeHere();
   makeDirectories(here);
-  await serve(here, emit);
+  await serve(here, emit, Number(process.env.SOUNDBITE_HOST_PORT ?? 0));
   process.exit(0);
 }

@@ -21,9 +21,9 @@ const homeEveryMs = 1_000;
 
 /**
  * Runs the host of a home until told to leave. Resolves to false at once if the home already has a host, otherwise to true at the end.
- * SIGTERM and SIGINT leave the children to the next host; POST /down ends them first.
+ * SIGTERM and SIGINT leave the children to the next host; POST /down ends them first. `port`: where it answers; 0: anywhere.
  */
-export async function serve(home: HomePaths, emit: (event: HostEvent) => void): Promise<boolean> {
+export async function serve(home: HomePaths, emit: (event: HostEvent) => void, port = 0): Promise<boolean> {
   const lock = await takeLock(home);
   if (lock === null) return false;
   const id = settle(home, emit);
@@ -32,7 +32,7 @@ export async function serve(home: HomePaths, emit: (event: HostEvent) => void): 
   const { promise: leaving, resolve: leave } = Promise.withResolvers<void>();
   const server = hostServer(host, token, leave);
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => leave());
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   // Before anybody can ask for a process: what runs must be adopted, not started beside itself.
   const restored = host.restore();

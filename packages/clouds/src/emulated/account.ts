@@ -27,6 +27,9 @@ const accountName = (account: string) => `account-${account}`;
 /** The processes on this machine that an emulated account is made of; the double is all accounts'. */
 export const accountParts = (account: string): readonly string[] => [doubleName, accountName(account)];
 
+/** Whether a process is of emulated accounts, whichever. */
+export const isOfAccounts = (process: string): boolean => process === doubleName || process.startsWith(accountName(''));
+
 /** An account as it is declared. */
 export interface DeclaredAccount {
   readonly account: string;
