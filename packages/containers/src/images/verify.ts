@@ -16,7 +16,7 @@ export interface ProvenImage {
   readonly size: number;
   /** As `NAME=value`. */
   readonly variables: readonly string[];
-  /** All layers by their content; the two uppermost are the release's and ours. */
+  /** All layers that hold anything, by their content; the two uppermost are the release's and ours. */
   readonly layers: readonly string[];
 }
 
@@ -63,8 +63,12 @@ async function imageNamed({ calls }: ImageEngine, id: string): Promise<Inspected
   return image;
 }
 
+/** The content of a layer without files: BuildKit makes one of WORKDIR, other builders none. */
+const emptyLayer = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
+
 const provenOf = ({ Id, Size, RootFS, Config }: InspectedImage): ProvenImage => ({
-  ...{ id: Id, size: Size, layers: RootFS.Layers ?? [], variables: Config.Env ?? [] },
+  ...{ id: Id, size: Size, variables: Config.Env ?? [] },
+  layers: (RootFS.Layers ?? []).filter((one) => one !== emptyLayer),
 });
 
 export const imageAltered = (order: ImageOrder, what: string, tag = imageTag(order)): SoundBiteError =>
