@@ -9,14 +9,20 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** What is said, and after how many ms, where an environment needs so long to be back. */
-async function saidOf(ms: Readonly<Record<string, number>>, ends: string, observe: () => Promise<object>) {
+async function saidOf(
+  ms: Readonly<Record<string, number>>,
+  ends: string,
+  observe: () => Promise<object>,
+  { live = 'sha256:live', access = async () => ({}) }: { live?: string | null; access?: () => Promise<object> } = {},
+) {
   const said: [string, number][] = [];
   const begun = performance.now();
   const world = {
-    clouds: { of: async () => ({}) },
+    clouds: { of: async () => ({ access }) },
     infrastructure: { state: async () => ({ outputs: {}, release: null }) },
     runtime: () => ({ observe }),
     engine: {
+      records: { environment: async () => ({ liveRelease: live }) },
       async reconcile(name: string) {
         await new Promise((resolve) => setTimeout(resolve, ms[name] ?? 0));
         return ms[name] ? ends : 'as recorded';
@@ -52,4 +58,18 @@ it('one that comes back meanwhile is said to be tried, and no more', async () =>
 it('what only takes its time is not said, nor what is as recorded', async () => {
   expect(await saidOf({ staging: 9_000 }, 'as recorded', async () => ({}))).toEqual([]);
   expect(await saidOf({}, '', away)).toEqual([]);
+});
+
+it('on a first up, nothing is missed that the account gets only then; an account that is away is said', async () => {
+  const role = new SoundBiteError('cloud-credentials', 'soundbite-staging-controller cannot be assumed');
+  const observe = async (): Promise<object> => {
+    throw role;
+  };
+  expect(await saidOf({ staging: 9_000 }, 'empty', observe, { live: null })).toEqual([]);
+  const gone = new SoundBiteError('process-unhealthy', 'account-000000000003 does not become healthy');
+  const access = async (): Promise<object> => {
+    throw gone;
+  };
+  const said = await saidOf({ staging: 9_000 }, 'empty', observe, { live: null, access });
+  expect(said.map(([text]) => text)).toEqual([`staging is tried again for a while: ${gone.message}; ${gone.hint}`]);
 });

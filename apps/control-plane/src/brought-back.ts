@@ -4,7 +4,9 @@ import { late, within } from './within.ts';
 import type { World } from './world/world.ts';
 
 type BackWorld = Pick<World, 'infrastructure' | 'clouds' | 'runtime' | 'looks'> & {
-  readonly engine: Pick<World['engine'], 'reconcile'>;
+  readonly engine: Pick<World['engine'], 'reconcile'> & {
+    readonly records: Pick<World['engine']['records'], 'environment'>;
+  };
 };
 
 /** After so many ms it is looked why an environment is not back, and said. */
@@ -37,8 +39,22 @@ export async function* broughtBack(
 
 /** Null: it can be looked at, so it only takes its time. */
 async function whyLate(world: BackWorld, environment: Environment): Promise<string | null> {
-  const found = await within(observationOf(world, environment), lookMs);
-  if (found === late || !(found.observed instanceof Error)) return null;
-  const { message, hint } = toErrorDocument(found.observed);
+  const found = await within(troubleIn(world, environment), lookMs);
+  if (found === late || found === null) return null;
+  const { message, hint } = toErrorDocument(found);
   return `${environment.name} is tried again for a while: ${message}; ${hint}`;
+}
+
+/** Where nothing is live there is no more to bring back than the account: what is in it, its roles too, the first promotion makes. */
+async function troubleIn(world: BackWorld, environment: Environment): Promise<unknown> {
+  const { liveRelease } = await world.engine.records.environment(environment.name);
+  if (liveRelease) {
+    const { observed } = await observationOf(world, environment);
+    return observed instanceof Error ? observed : null;
+  }
+  const reached = world.clouds.of(environment).then((cloud) => cloud.access('administrator'));
+  return reached.then(
+    () => null,
+    (error: unknown) => error,
+  );
 }
