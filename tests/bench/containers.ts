@@ -1,7 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Status } from '@soundbite/client';
 import { type EngineCalls, engineCalls } from '../../packages/containers/src/calls.ts';
 import { chosenBase, inspectImage } from '../../packages/containers/src/images/base.ts';
 import { containerMemory } from '../../packages/containers/src/memory.ts';
+import { tarOf } from '../../packages/containers/src/tar.ts';
+import { unzip } from '../../packages/runtimes/src/process/unzip.ts';
 import { underLoad } from './containers-load.ts';
 import { ofHome } from './containers-of-home.ts';
 import { homeProcesses } from './memory.ts';
@@ -26,7 +31,11 @@ export async function containers(): Promise<object> {
     const up = await timed(() => place.soundbite<Status>('up', '--runtime', 'compose'));
     if (up.value.environments.some(({ state }) => state !== 'healthy'))
       throw new Error('not all environments are healthy');
-    const size = await imageSize(calls, (await ofHome(calls, place.home))[0]?.image ?? '');
+    const one = (await ofHome(calls, place.home))[0];
+    const size = {
+      ...(await imageSize(calls, one?.image ?? '')),
+      ...(await movedSize(place.home, one?.release ?? '')),
+    };
     const promotions = await promoted(place);
     const rollbacks = await rolledBack(place);
     const house = await atRest(calls, place.home);
@@ -110,6 +119,14 @@ async function imageSize(calls: EngineCalls, image: string) {
     imageMB: megabytes(whole?.Size ?? Number.NaN),
     applicationMB: whole && below ? megabytes(whole.Size - below.Size) : null,
   };
+}
+
+/** In MB: the layer of a release as registries keep and move it, with gzip. */
+async function movedSize(home: string, release: string) {
+  const zip = await readFile(join(home, 'releases', release.replace('sha256:', ''), 'service.zip'));
+  const owner = { mode: 0o444, uid: 0, gid: 0, mtime: 0 };
+  const layer = await tarOf([...(await unzip(zip))].map(([path, bytes]) => ({ path: `app/${path}`, bytes, ...owner })));
+  return { applicationMovedMB: rounded(gzipSync(layer).length / 1e6, 1) };
 }
 
 /** All containers, with those kept for a rollback, and all processes of the home on this machine. */
