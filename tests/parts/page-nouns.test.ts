@@ -133,6 +133,8 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     expect(await row('ana@example.com').getByText('just now').count()).toBeGreaterThan(0);
     await row('a program').getByText('dev-aws').waitFor();
     await seen(page, '/people');
+    const beyond = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.scrolls'))`;
+    expect(await page.evaluate(beyond), 'a phone shows all of a token').toBe(0);
     await row('ana@example.com').getByRole('button', { name: 'Revoke' }).click();
     const taking = page.getByRole('dialog', { name: 'Take the token ana back' });
     await taking.locator('button:focus').getByText('Leave it').waitFor();

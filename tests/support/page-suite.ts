@@ -34,7 +34,12 @@ export function pageSuite(world: () => FakeWorld = () => makeWorld(usuallyLive))
   beforeEach(async () => {
     on.fake = await servePage(world());
   });
-  afterEach(() => on.fake.stop());
+  afterEach(async () => {
+    // What a test answers in the control plane's place may be on its way still: that would fail a run in which all tests pass.
+    const pages = on.browser.contexts().flatMap((context) => context.pages());
+    for (const page of pages) await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await on.fake.stop();
+  });
   return on;
 }
 

@@ -120,7 +120,7 @@ export async function settingsOf(release: Release, environment: string): Promise
 /** A version whose process ends or never becomes healthy is the release's fault; a host that is down is not. */
 function unhealthy(release: Release, error: unknown): unknown {
   if (!(error instanceof SoundBiteError) || error.code !== 'process-unhealthy') return error;
-  return new SoundBiteError('version-unhealthy', `${release.digest} does not start: ${error.message}`, {
+  return new SoundBiteError('version-unhealthy', `${shortDigest(release.digest)} does not start: ${error.message}`, {
     cause: error,
     hint: 'fix the service and cut a new release',
   });

@@ -1,5 +1,6 @@
-import type { StatusEnvironment } from '@soundbite/client';
+import type { OverviewPlace, StatusEnvironment } from '@soundbite/client';
 import { goTo, usePast } from '../../navigation.tsx';
+import { CommandText } from '../../parts/command-text.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { useOverview, useStatus, useTraffic } from '../../state.ts';
 import { Card } from './card.tsx';
@@ -11,6 +12,7 @@ export function HomeScreen({ find }: { readonly find: string }) {
   const { data, error, isPending } = useOverview();
   const status = useStatus();
   const traffic = useTraffic(data !== undefined);
+  const past = usePast();
   if (isPending) return <p className="dim">Reading the records…</p>;
   if (!data) return <Problem error={error} />;
   const asked = new Map(traffic.data?.environments.map((one) => [one.environment, one]));
@@ -40,10 +42,22 @@ export function HomeScreen({ find }: { readonly find: string }) {
           </li>
         ))}
       </ol>
+      {past === null && data.environments.every(isUntouched) && <FirstRelease />}
       <Demo environments={data.environments.filter((place) => place.declared).map((place) => place.environment)} />
     </>
   );
 }
+
+/** Nothing is live there, nothing is on its way, and nothing came to nothing. */
+const isUntouched = ({ why, failed }: OverviewPlace): boolean =>
+  why.release === null && why.underWay === null && why.waits.length === 0 && failed === null;
+
+const FirstRelease = () => (
+  <div className="nothing">
+    <p>Nothing is live anywhere yet. This cuts a release of what is here, and brings it through all environments:</p>
+    <CommandText text="soundbite up" />
+  </div>
+);
 
 function Finder({ find, found }: { readonly find: string; readonly found: number }) {
   const past = usePast();

@@ -112,17 +112,19 @@ function Token({ token }: { readonly token: TokenView }) {
         </span>
         <span className="dim">{person === null ? 'a program' : <Written>{name}</Written>}</span>
       </th>
-      <td>{role}</td>
-      <td>{environments.length === 0 ? 'everywhere' : environments.join(', ')}</td>
-      <td>
+      <td data-column="Role">{role}</td>
+      <td data-column="Where">{environments.length === 0 ? 'everywhere' : environments.join(', ')}</td>
+      <td data-column="State">
         <StateMark tone={tone}>{word}</StateMark>
       </td>
-      <td>
+      <td data-column="Until">
         <Moment time={revoked ?? expires} />
       </td>
-      <td>{used === null ? <span className="dim">never</span> : <Moment time={used} />}</td>
-      <td className="dim">
-        <Moment time={created} /> by <Written>{by}</Written>
+      <td data-column="Last used">{used === null ? <span className="dim">never</span> : <Moment time={used} />}</td>
+      <td className="dim" data-column="Made">
+        <span>
+          <Moment time={created} /> by <Written>{by}</Written>
+        </span>
       </td>
       <td>
         {!isOver && (
