@@ -161,4 +161,16 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     expect(await axeFindings(page), 'a dialog').toEqual([]);
     await context.close();
   });
+
+  it('is rolled back from a phone by two taps, over which no keyboard comes', async () => {
+    const { page, client } = await opened({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+    on.fake.world.addRelease(fresh);
+    const { promotion } = await client.promote({ environment: 'production', kind: 'promote' });
+    on.fake.world.end(promotion, 'succeeded');
+    await card(page, 'production').getByRole('button', { name: 'Roll back' }).tap();
+    const dialog = page.getByRole('dialog', { name: /^Roll production back/ });
+    await dialog.locator('button:focus').getByText('Leave it').waitFor();
+    await dialog.getByRole('button', { name: 'Roll back' }).tap();
+    await expect.poll(() => on.fake.world.promotions.all().at(-1)?.kind).toBe('rollback');
+  });
 });

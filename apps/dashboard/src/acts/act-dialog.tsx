@@ -29,6 +29,8 @@ export function ActDialog({ act, onClose, children }: ActDialogProps) {
   );
 }
 
+const isByFinger = () => matchMedia('(pointer: coarse)').matches;
+
 function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
   // One for as long as the dialog is open: sent twice it is done once.
   const [key] = useState(() => crypto.randomUUID());
@@ -38,8 +40,9 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
   const form = useRef<HTMLFormElement>(null);
   const [answer, setAnswer] = useState(question?.options?.[0]?.[0] ?? '');
   const said = reason.trim();
-  // Where nothing is asked, the first thing to reach is the act itself, or the way out of one that takes something away.
-  const isPlain = question === undefined && act.reason === 'none';
+  // Where nothing is asked, the first thing to reach is the act itself, or the way out of one that takes something away. A field would bring a phone's keyboard over both.
+  const isAsked = act.reason === 'required' || (act.reason === 'optional' && !isByFinger());
+  const isPlain = question === undefined && !isAsked;
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setSent({ isBusy: true, error: null });
