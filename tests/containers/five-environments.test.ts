@@ -41,6 +41,11 @@ it('up --runtime compose brings one release through five environments, whose ima
     expect((await fetch(`${url}/version`)).headers.get('x-soundbite-release')).toBe(release);
   const label = '{{index .Config.Labels "dev.soundbite.release"}} {{.State.Running}} {{gt .HostConfig.Memory 0}}';
   expect(new Set(await containers(label))).toEqual(new Set([`${release} true true`]));
+  const labels = ['environment', 'component'].map((name) => `{{index .Config.Labels "dev.soundbite.${name}"}}`);
+  const reserved = await containers(`${labels.join(' ')} {{.HostConfig.MemoryReservation}}`);
+  // Who speaks itself needs more: what is reserved differs by environment.
+  expect(reserved).toContain(`dev-localstack worker ${400 * 2 ** 20}`);
+  expect(reserved).toContain(`production worker ${100 * 2 ** 20}`);
   const images = [...new Set(await containers('{{.Image}}'))];
   const layers = images.map((image) => engine.docker('inspect', '--format', '{{json .RootFS.Layers}}', image));
   expect([images.length, new Set(await Promise.all(layers)).size]).toEqual([5, 1]);
