@@ -20,8 +20,9 @@ const files = ['LICENSE', 'packages/clouds/emulator', 'scripts/completion', 'doc
 /** Of these, what people read there, and what their shells do. */
 const told = ['docs/{guides,reference,runbooks,tutorials}/*.md', 'scripts/completion/*'];
 
-/** Not of the product. */
-const left = /(__pycache__|\.test\.ts|ruff\.toml|requirements\.in)$/;
+/** Not of the product, or of a clone alone: the house is made of the repository. */
+const left =
+  /(__pycache__|\.test\.ts|ruff\.toml|requirements\.in|docker\/(house|Dockerfile\.house|docker-compose\.multienv\.yml))$/;
 
 /** The most that the package may take unpacked, without what it depends on, in bytes. */
 const mostBytes = 25_000_000;
