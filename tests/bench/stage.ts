@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,10 @@ export interface BenchStage {
 
 /** `env`: what its commands have beside a person's usual variables. */
 export async function stage(env: Readonly<Record<string, string>> = {}): Promise<BenchStage> {
+  // The copy uses what is installed here; without it `up` fails minutes later, and says it of the copy.
+  const missing = ['.venv', 'apps/service/node_modules'].find((path) => !existsSync(join(root, path)));
+  if (missing)
+    throw new Error(`${missing} is not installed: ./scripts/soundbite.sh --version installs what is missing`);
   const copy = await workingCopy();
   await symlink(join(root, '.venv'), join(copy.directory, '.venv'));
   await copy.edit('environments.yaml', 'seconds: 2', 'seconds: 0');
