@@ -105,6 +105,7 @@ export default defineConfig({
           include: ['tests/house/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
+          fileParallelism: false,
         },
       },
       {

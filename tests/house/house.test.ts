@@ -1,96 +1,12 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { request } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { houseServices, linesOf, makeHouseImage, testHouse } from './house.ts';
 
-/**
- * The house in containers by docker/docker-compose.multienv.yml, as somebody has it who has nothing but Docker. SOUNDBITE_HOUSE_BASE names a base of the house image that is on
- * the engine; SOUNDBITE_COMPOSE the program (`docker compose`).
- */
+/** The house in containers by docker/docker-compose.multienv.yml. */
 
-const run = promisify(execFile);
-const repository = fileURLToPath(new URL('../../', import.meta.url));
-const environments = ['dev-localstack', 'dev-aws', 'dev-aws-deployed', 'staging', 'production'];
-const [composer = '', ...composing] = (process.env.SOUNDBITE_COMPOSE ?? 'docker-compose').split(' ');
-const project = `house${randomBytes(4).toString('hex')}`;
-/** Loopback addresses of this test alone, so that its ports are free. */
-const address = `127.${[...randomBytes(3)].map((byte) => 1 + (byte % 250)).join('.')}`;
-const env = { ...process.env, SOUNDBITE_HOUSE_ADDRESS: address, COMPOSE_PROJECT_NAME: project };
+const house = testHouse();
+const { docker, compose, soundbite, idOf, versions } = house;
 
-const docker = async (...args: string[]) => (await run('docker', args, { maxBuffer: 1e8 })).stdout.trim();
-const compose = async (...args: string[]) =>
-  (
-    await run(composer, [...composing, '-f', 'docker/docker-compose.multienv.yml', ...args], {
-      ...{ cwd: repository, env, maxBuffer: 1e8 },
-    })
-  ).stdout.trim();
-const soundbite = (...args: string[]) => compose('exec', '-T', 'control-plane', 'soundbite', ...args);
-
-interface StatusOfHouse {
-  readonly environments: readonly { readonly name: string; readonly live: { readonly digest: string } | null }[];
-}
-
-const lines = (text: string) => text.split('\n').filter((line) => line !== '');
-const ofProject = ['--filter', `label=com.docker.compose.project=${project}`];
-const houseId = () => compose('ps', '-q', 'control-plane');
-const versions = async () => {
-  const house = await houseId();
-  return lines(await docker('ps', '--quiet', '--no-trunc', ...ofProject))
-    .filter((id) => id !== house)
-    .sort();
-};
-
-async function until<T>(what: string, look: () => Promise<T | null>): Promise<T> {
-  for (const end = Date.now() + 600_000; Date.now() < end; await pause(2_000)) {
-    const found = await look().catch(() => null);
-    if (found !== null) return found;
-  }
-  throw new Error(`${what} did not come; the house said:\n${await docker('logs', '--tail', '40', await houseId())}`);
-}
-
-/** The release that is live everywhere, once it is. */
-const everywhere = () =>
-  until('one release in all environments', async () => {
-    const status = JSON.parse(await soundbite('status', '--json')) as StatusOfHouse;
-    const live = new Set(status.environments.map((one) => one.live?.digest));
-    return status.environments.length === environments.length && live.size === 1 && !live.has(undefined)
-      ? [...live][0]
-      : null;
-  });
-
-/** The release that answers for a name at a port of this machine. */
-const answering = (host: string, port: number) =>
-  new Promise<string>((resolve, reject) => {
-    const sent = request({ host: address, port, path: '/version', headers: { host }, agent: false }, async (answer) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of answer) chunks.push(chunk as Buffer);
-      resolve((JSON.parse(Buffer.concat(chunks).toString()) as { readonly release: string }).release);
-    });
-    sent.on('error', reject);
-    sent.end();
-  });
-
-async function allSpeak(release: string): Promise<void> {
-  for (const [index, name] of environments.entries()) {
-    expect(await answering(`${name}.localhost:8000`, 8000)).toBe(release);
-    expect(await answering('127.0.0.1', 8101 + index)).toBe(release);
-  }
-}
-
-beforeAll(async () => {
-  const { SOUNDBITE_HOUSE_BASE: base } = process.env;
-  const from = base ? ['--build-arg', `BASE=${base}`] : [];
-  await run(
-    'docker',
-    ['build', '--network', 'host', ...from, '-f', 'docker/Dockerfile.house', '-t', 'soundbite-house', '.'],
-    {
-      ...{ cwd: repository, maxBuffer: 1e8 },
-    },
-  );
-});
+beforeAll(makeHouseImage);
 afterAll(async () => {
   await compose('down', '--remove-orphans', '--volumes');
 });
@@ -98,34 +14,96 @@ afterAll(async () => {
 let release = '';
 it('up alone ends with five environments that speak, one release in all of them', async () => {
   await compose('up', '-d', '--no-build');
-  release = (await everywhere()) ?? '';
-  await allSpeak(release);
+  release = (await house.everywhere()) ?? '';
+  await house.isWell(release);
   expect(await versions()).toHaveLength(10);
   expect(await soundbite('status')).toContain('production');
 });
 
-it('killed, it comes back by itself, and the versions it has go on meanwhile as they are', async () => {
+it('each service has a limit, a reservation, bounded logs and a restart policy', async () => {
+  for (const name of houseServices) {
+    const told = JSON.parse(await docker('inspect', '--format', '{{json .HostConfig}}', await idOf(name)));
+    expect(told, name).toMatchObject({
+      RestartPolicy: { Name: 'unless-stopped' },
+      LogConfig: { Config: { 'max-size': '10m', 'max-file': '3' } },
+    });
+    expect(told.Memory, name).toBeGreaterThan(told.MemoryReservation);
+    expect(told.MemoryReservation, name).toBeGreaterThan(0);
+    expect(told.NanoCpus, name).toBeGreaterThan(0);
+  }
+});
+
+it('the database’s password is a file, and no variable that the engine shows', async () => {
+  const secret = await docker('exec', await idOf('postgres'), 'cat', '/run/soundbite-database/password');
+  expect(secret.length).toBeGreaterThan(20);
+  for (const name of houseServices) expect(await docker('inspect', await idOf(name)), name).not.toContain(secret);
+  await expect(docker('exec', await idOf('gateway'), 'cat', '/run/soundbite-database/password')).rejects.toThrow();
+});
+
+/** Tries to open connections, and says which opened. */
+const tries = `Promise.all(process.argv.slice(1).map((place) => new Promise((tell) => {
+  const [host, port] = place.split(' ');
+  const socket = require('net').connect({ host, port: Number(port), timeout: 3000 });
+  socket.on('connect', () => tell([place]));
+  socket.on('timeout', () => tell([]));
+  socket.on('error', () => tell([]));
+}))).then((opened) => { console.log(JSON.stringify(opened.flat())); process.exit(); });`;
+
+const addressesOf = async (id: string) =>
+  linesOf(
+    await docker('inspect', '--format', '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}', id),
+  ).map((line) => line.trim());
+
+it('a container of staging opens a connection neither to production’s data nor to anything of the house but its own relay', async () => {
+  const named = (name: string) =>
+    docker('ps', '--quiet', ...house.ofProject, '--filter', `label=com.docker.compose.service=${name}`);
+  const of = async (environment: string) =>
+    linesOf(
+      await docker('ps', '--quiet', ...house.ofProject, '--filter', `label=dev.soundbite.environment=${environment}`),
+    );
+  const [staging = ''] = await of('staging');
+  const opened = async (places: readonly string[]) =>
+    JSON.parse(await docker('exec', staging, '/usr/local/bin/node', '-e', tries, ...places)) as string[];
+  const ports = [5432, 8000, 8080, 8100, 8101, 8105, 8111, 8114, 9301, 9400];
+  const containers = [...(await of('production')), ...(await Promise.all(houseServices.map(named)))];
+  const hosts = [...(await Promise.all(containers.map(addressesOf))).flat(), 'postgres', 'accounts', 'soundbite-home'];
+  expect(hosts.length).toBeGreaterThan(10);
+  expect(await opened(hosts.flatMap((host) => ports.map((port) => `${host} ${port}`)))).toEqual([]);
+  // That it could tell: its own relay.
+  const relays = Array.from({ length: 10 }, (_, at) => `soundbite-home ${9500 + at}`);
+  expect(await opened(relays)).toHaveLength(1);
+});
+
+it.each(houseServices)('%s is killed and comes back by itself; versions go on meanwhile as they are', async (name) => {
   const before = await versions();
-  const house = await houseId();
+  const pid = () => idOf(name).then((id) => docker('inspect', '--format', '{{.State.Pid}}', id));
+  const killed = await pid();
   // As the engine sees a crash: its own kill would be taken for a wish.
-  process.kill(Number(await docker('inspect', '--format', '{{.State.Pid}}', house)), 'SIGKILL');
-  await until('an answer after the kill', async () => ((await answering('127.0.0.1', 8104)) === release ? true : null));
-  expect(await everywhere()).toBe(release);
-  await allSpeak(release);
+  process.kill(Number(killed), 'SIGKILL');
+  await house.until(`another ${name}`, async () => (['0', killed].includes(await pid()) ? null : true));
+  await house.isWell(release);
+  expect(await house.everywhere()).toBe(release);
   expect(await versions()).toEqual(before);
 });
 
-it('down --remove-orphans leaves its data only, and up goes on with them', async () => {
+it('down --remove-orphans of a running house leaves its data only, and up goes on with them', async () => {
   await compose('down', '--remove-orphans');
-  expect(await docker('ps', '--all', '--quiet', ...ofProject)).toBe('');
+  expect(await docker('ps', '--all', '--quiet', ...house.ofProject)).toBe('');
   await compose('up', '-d', '--no-build');
-  expect(await everywhere()).toBe(release);
-  await allSpeak(release);
+  expect(await house.everywhere()).toBe(release);
+  await house.isWell(release);
+});
+
+it('stop leaves nothing running, and start goes on', async () => {
+  await compose('stop');
+  expect(await docker('ps', '--quiet', ...house.ofProject)).toBe('');
+  await compose('up', '-d', '--no-build');
+  await house.isWell(release);
 });
 
 it('what a killed house left is Compose’s to remove', async () => {
-  await docker('kill', await houseId());
+  await docker('kill', await idOf('control-plane'));
   expect(await versions()).toHaveLength(10);
   await compose('down', '--remove-orphans');
-  expect(await docker('ps', '--all', '--quiet', ...ofProject)).toBe('');
+  expect(await docker('ps', '--all', '--quiet', ...house.ofProject)).toBe('');
 });

@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect } from 'vitest';
+
+/**
+ * A house by docker/docker-compose.multienv.yml, as somebody has it who has nothing but Docker. SOUNDBITE_HOUSE_BASE names a base of the house image that is on the engine;
+ * SOUNDBITE_COMPOSE the program (`docker compose`).
+ */
+
+const run = promisify(execFile);
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+const [composer = '', ...composing] = (process.env.SOUNDBITE_COMPOSE ?? 'docker-compose').split(' ');
+export const houseServices = ['postgres', 'accounts', 'control-plane', 'gateway'] as const;
+/** In the order of their ports, from 8101 on. */
+const declared = ['dev-localstack', 'dev-aws', 'dev-aws-deployed', 'staging', 'production'];
+
+interface StatusOfHouse {
+  readonly environments: readonly { readonly name: string; readonly live: { readonly digest: string } | null }[];
+}
+
+export const linesOf = (text: string) => text.split('\n').filter((line) => line !== '');
+
+/** Makes the house image of this clone, on the engine of this machine. */
+export async function makeHouseImage(): Promise<void> {
+  const { SOUNDBITE_HOUSE_BASE: base } = process.env;
+  const from = base ? ['--build-arg', `BASE=${base}`] : [];
+  const named = ['-f', 'docker/Dockerfile.house', '-t', 'soundbite-house', '.'];
+  await run('docker', ['build', '--network', 'host', ...from, ...named], { cwd: repository, maxBuffer: 1e8 });
+}
+
+export type TestHouse = ReturnType<typeof testHouse>;
+
+/** A project of its own, at addresses of its own, with the first so many of the declared environments. */
+export function testHouse(more: Readonly<Record<string, string>> = {}, environments = declared) {
+  const project = `house${randomBytes(4).toString('hex')}`;
+  /** Loopback addresses of this test alone, so that its ports are free. */
+  const address = `127.${[...randomBytes(3)].map((byte) => 1 + (byte % 250)).join('.')}`;
+  const upTo = environments.length === declared.length ? '' : (environments.at(-1) ?? '');
+  const own = { SOUNDBITE_HOUSE_ADDRESS: address, COMPOSE_PROJECT_NAME: project, SOUNDBITE_UP_TO: upTo };
+  const env = { ...process.env, ...own, ...more };
+  const options = { cwd: repository, env, maxBuffer: 1e8 };
+  const ofProject = ['--filter', `label=com.docker.compose.project=${project}`];
+
+  const docker = async (...args: string[]) => (await run('docker', args, options)).stdout.trim();
+  const compose = async (...args: string[]) =>
+    (await run(composer, [...composing, '-f', 'docker/docker-compose.multienv.yml', ...args], options)).stdout.trim();
+  const soundbite = (...args: string[]) => compose('exec', '-T', 'control-plane', 'soundbite', ...args);
+  const idOf = (service: string) => compose('ps', '-q', service);
+  /** Containers of environments. */
+  const versions = async () =>
+    linesOf(
+      await docker('ps', '--quiet', '--no-trunc', ...ofProject, '--filter', 'label=dev.soundbite.installation'),
+    ).sort();
+
+  async function until<T>(what: string, look: () => Promise<T | null>): Promise<T> {
+    for (const end = Date.now() + 600_000; Date.now() < end; await pause(2_000)) {
+      const found = await look().catch(() => null);
+      if (found !== null) return found;
+    }
+    throw new Error(`${what} did not come; the house said:\n${await compose('logs', '--tail', '40')}`);
+  }
+
+  /** The release that is live everywhere, once it is. */
+  const everywhere = () =>
+    until('one release in all environments', async () => {
+      const { environments: found } = JSON.parse(await soundbite('status', '--json')) as StatusOfHouse;
+      const live = new Set(
+        found.filter(({ name }) => environments.includes(name)).map((one) => one.live?.digest ?? null),
+      );
+      return found.length === declared.length && live.size === 1 ? [...live][0] : null;
+    });
+
+  /** The release that answers for a name at a port of this machine. */
+  const answering = (host: string, port: number) =>
+    new Promise<string>((resolve, reject) => {
+      const asked = { host: address, port, path: '/version', headers: { host }, agent: false, timeout: 10_000 };
+      const sent = request(asked, async (answer) => {
+        try {
+          const chunks: Buffer[] = [];
+          for await (const chunk of answer) chunks.push(chunk as Buffer);
+          resolve((JSON.parse(Buffer.concat(chunks).toString()) as { readonly release: string }).release);
+        } catch (error) {
+          reject(error);
+        }
+      });
+      sent.on('timeout', () => sent.destroy(new Error('no answer')));
+      sent.on('error', reject);
+      sent.end();
+    });
+
+  async function allSpeak(release: string): Promise<void> {
+    for (const [index, name] of environments.entries()) {
+      expect(await answering(`${name}.localhost:8000`, 8000)).toBe(release);
+      expect(await answering('127.0.0.1', 8101 + index)).toBe(release);
+    }
+  }
+
+  /** All environments speak with this release, and all services are well. */
+  const isWell = (release: string) =>
+    until('a house that is well', async () => {
+      await allSpeak(release);
+      const health = await Promise.all(
+        houseServices.map(async (name) => docker('inspect', '--format', '{{.State.Health.Status}}', await idOf(name))),
+      );
+      return health.every((one) => one === 'healthy') ? true : null;
+    });
+
+  return { docker, compose, soundbite, idOf, versions, until, everywhere, answering, allSpeak, isWell, ofProject };
+}
