@@ -101,13 +101,17 @@ export function testHouse(more: Readonly<Record<string, string>> = {}, environme
 
   /** All environments speak with this release, and all services are well. */
   const isWell = (release: string) =>
-    until('a house that is well', async () => {
-      await allSpeak(release);
-      const health = await Promise.all(
-        houseServices.map(async (name) => docker('inspect', '--format', '{{.State.Health.Status}}', await idOf(name))),
-      );
-      return health.every((one) => one === 'healthy') ? true : null;
-    });
+    release === ''
+      ? Promise.reject(new Error('the house never spoke'))
+      : until('a house that is well', async () => {
+          await allSpeak(release);
+          const health = await Promise.all(
+            houseServices.map(async (name) =>
+              docker('inspect', '--format', '{{.State.Health.Status}}', await idOf(name)),
+            ),
+          );
+          return health.every((one) => one === 'healthy') ? true : null;
+        });
 
   return { docker, compose, soundbite, idOf, versions, until, everywhere, answering, allSpeak, isWell, ofProject };
 }
