@@ -58,6 +58,11 @@ describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
     on.fake.world.end(asked?.promotion ?? '', 'succeeded');
     await take(ben.page, 'roll production', 'Roll production back to what was live before');
     await ben.page.getByRole('dialog', { name: /^Roll production back/ }).waitFor();
+    // Opened again, it knows at once where it would go back to; the links there are not what the first key is for.
+    await ben.page.getByRole('dialog').getByText('back to', { exact: true }).waitFor();
+    await ben.page.keyboard.press('Escape');
+    await take(ben.page, 'roll production', 'Roll production back to what was live before');
+    await ben.page.locator('dialog input:focus').waitFor();
     await ben.page.keyboard.type('too loud');
     await ben.page.keyboard.press('Enter');
     await ben.page.getByRole('heading', { name: /0{12}/ }).waitFor();
@@ -111,7 +116,7 @@ describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
     await take(page, 'releas', 'Releases');
     await page.getByRole('heading', { name: 'Releases' }).waitFor();
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.getByRole('dialog', { name: 'Keys' }).locator('kbd', { hasText: 'Ctrl K' }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('checkbox').press(' ');
     await page.keyboard.press('Escape');

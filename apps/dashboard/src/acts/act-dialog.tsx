@@ -66,6 +66,8 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
             value={reason}
             maxLength={1000}
             required={act.reason === 'required'}
+            // biome-ignore lint/a11y/noAutofocus: within a dialog; what it shows may have links before this field.
+            autoFocus={question === undefined && !isPlain}
             onChange={({ target }) => setReason(target.value)}
           />
         </label>

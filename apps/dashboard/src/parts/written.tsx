@@ -1,6 +1,7 @@
 import { shownText } from '@soundbite/model/page/shown-text.ts';
+import { wholeFlags } from './whole-flags.tsx';
 
 /** What somebody wrote, as text, whatever direction it runs in. */
 export const Written = ({ children, most }: { readonly children: string; readonly most?: number }) => (
-  <bdi>{shownText(children, most)}</bdi>
+  <bdi>{wholeFlags(shownText(children, most))}</bdi>
 );

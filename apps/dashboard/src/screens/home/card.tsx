@@ -118,8 +118,10 @@ const Decided = ({ since, by }: { readonly since: string; readonly by: OverviewP
   </p>
 );
 
-/** Its place is kept until it is known. */
+/** Its place is kept until it is known, which it will not be in the past. */
 function Address({ url }: { readonly url: string | null }) {
+  const isPast = usePast() !== null;
+  if (url === null && isPast) return null;
   if (url === null) return <p className="address">&nbsp;</p>;
   if (!/^https?:\/\//i.test(url)) return <Written>{url}</Written>;
   return (

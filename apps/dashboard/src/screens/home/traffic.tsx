@@ -27,7 +27,7 @@ interface CardTrafficProps {
 export function CardTraffic({ traffic, error }: CardTrafficProps) {
   const isPast = usePast() !== null;
   const seen = traffic?.seen ?? null;
-  if (isPast) return <Said what="requests were not recorded" />;
+  if (isPast) return <p className="traffic unrecorded dim">requests were not recorded</p>;
   if (seen === null) {
     const why = traffic?.problem ?? error;
     return why === null ? <div className="traffic" /> : <Said what="requests not seen" why={why} />;

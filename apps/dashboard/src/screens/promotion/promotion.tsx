@@ -43,11 +43,13 @@ export function PromotionScreen({ id }: { readonly id: string }) {
 
 function Head({ timeline }: { readonly timeline: Timeline }) {
   const { environment, kind, release, previous, state, actor, role, asked, createdAt, reason } = timeline;
+  // What is reached by the environment's name is of this home's.
+  const isOurs = timeline.home === undefined;
   return (
     <header>
       <p className="dim">
         <Go to={{ screen: 'environments' }}>Environments</Go> /{' '}
-        <Go to={{ screen: 'environment', name: environment }}>{environment}</Go>
+        {isOurs ? <Go to={{ screen: 'environment', name: environment }}>{environment}</Go> : environment}
       </p>
       <div className="bar">
         <h1>
@@ -73,9 +75,10 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
         </p>
       )}
       {reason && state !== 'succeeded' && <Reason timeline={timeline}>{reason}</Reason>}
-      <InConsole timeline={timeline} />
+      {isOurs && <InConsole timeline={timeline} />}
       <IfItFailed timeline={timeline} />
-      <Acts timeline={timeline} />
+      {isOurs && <Acts timeline={timeline} />}
+      {!isOurs && <p className="dim">It is another home’s: what may be done with it is on the page of that one.</p>}
       <Others timeline={timeline} />
     </header>
   );
@@ -168,7 +171,7 @@ function Waits({ timeline }: { readonly timeline: Timeline }) {
               {what === 'turn' && (gates.length > 0 || reason) && ': '}
               {gates.map((gate) => (
                 <span key={gate.gate}>
-                  <strong>{gate.gate}</strong> <Written>{gate.reasons.join(', ')}</Written>{' '}
+                  <strong>{gate.gate}</strong>: <Written>{gate.reasons.join(', ')}</Written>{' '}
                 </span>
               ))}
               {gates.length === 0 && reason && <Written>{reason}</Written>}
