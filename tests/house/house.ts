@@ -16,7 +16,7 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 const [composer = '', ...composing] = (process.env.SOUNDBITE_COMPOSE ?? 'docker-compose').split(' ');
 export const houseServices = ['postgres', 'accounts', 'control-plane', 'gateway'] as const;
 /** In the order of their ports, from 8101 on. */
-const declared = ['dev-localstack', 'dev-aws', 'dev-aws-deployed', 'staging', 'production'];
+const environments = ['dev-localstack', 'dev-aws', 'dev-aws-deployed', 'staging', 'production'];
 
 interface StatusOfHouse {
   readonly environments: readonly { readonly name: string; readonly live: { readonly digest: string } | null }[];
@@ -32,16 +32,13 @@ export async function makeHouseImage(): Promise<void> {
   await run('docker', ['build', '--network', 'host', ...from, ...named], { cwd: repository, maxBuffer: 1e8 });
 }
 
-export type TestHouse = ReturnType<typeof testHouse>;
-
-/** A project of its own, at addresses of its own, with the first so many of the declared environments. */
-export function testHouse(more: Readonly<Record<string, string>> = {}, environments = declared) {
+/** A project of its own, at addresses of its own. */
+export function testHouse() {
   const project = `house${randomBytes(4).toString('hex')}`;
   /** Loopback addresses of this test alone, so that its ports are free. */
   const address = `127.${[...randomBytes(3)].map((byte) => 1 + (byte % 250)).join('.')}`;
-  const upTo = environments.length === declared.length ? '' : (environments.at(-1) ?? '');
-  const own = { SOUNDBITE_HOUSE_ADDRESS: address, COMPOSE_PROJECT_NAME: project, SOUNDBITE_UP_TO: upTo };
-  const env = { ...process.env, ...own, ...more };
+  const own = { SOUNDBITE_HOUSE_ADDRESS: address, COMPOSE_PROJECT_NAME: project };
+  const env = { ...process.env, ...own };
   const options = { cwd: repository, env, maxBuffer: 1e8 };
   const ofProject = ['--filter', `label=com.docker.compose.project=${project}`];
 
@@ -68,10 +65,8 @@ export function testHouse(more: Readonly<Record<string, string>> = {}, environme
   const everywhere = () =>
     until('one release in all environments', async () => {
       const { environments: found } = JSON.parse(await soundbite('status', '--json')) as StatusOfHouse;
-      const live = new Set(
-        found.filter(({ name }) => environments.includes(name)).map((one) => one.live?.digest ?? null),
-      );
-      return found.length === declared.length && live.size === 1 ? [...live][0] : null;
+      const live = new Set(found.map((one) => one.live?.digest ?? null));
+      return found.length === environments.length && live.size === 1 ? [...live][0] : null;
     });
 
   /** The release that answers for a name at a port of this machine. */
