@@ -19,7 +19,7 @@ export const houseServices = ['postgres', 'accounts', 'control-plane', 'gateway'
 const environments = ['dev-localstack', 'dev-aws', 'dev-aws-deployed', 'staging', 'production'];
 
 interface StatusOfHouse {
-  readonly environments: readonly { readonly name: string; readonly live: { readonly digest: string } | null }[];
+  readonly environments: readonly { readonly name: string; readonly release: string | null }[];
 }
 
 export const linesOf = (text: string) => text.split('\n').filter((line) => line !== '');
@@ -65,7 +65,7 @@ export function testHouse() {
   const everywhere = () =>
     until('one release in all environments', async () => {
       const { environments: found } = JSON.parse(await soundbite('status', '--json')) as StatusOfHouse;
-      const live = new Set(found.map((one) => one.live?.digest ?? null));
+      const live = new Set(found.map((one) => one.release));
       return found.length === environments.length && live.size === 1 ? [...live][0] : null;
     });
 
