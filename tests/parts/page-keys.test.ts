@@ -66,6 +66,7 @@ describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
     await ben.page.keyboard.type('too loud');
     await ben.page.keyboard.press('Enter');
     await ben.page.getByRole('heading', { name: /0{12}/ }).waitFor();
+    await ben.page.locator('main:focus').waitFor();
     expect(on.fake.world.promotions.all().at(-1)).toMatchObject({ kind: 'rollback', asked: { reason: 'too loud' } });
     expect([...ana.complaints, ...ben.complaints]).toEqual([]);
   });

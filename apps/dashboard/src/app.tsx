@@ -1,4 +1,5 @@
 import type { Digest } from '@soundbite/model/digest.ts';
+import { useEffect, useRef } from 'react';
 import { useAsker } from './asker.tsx';
 import { Go, usePathname, useRoute } from './navigation.tsx';
 import { Keys } from './palette/keys.tsx';
@@ -20,6 +21,14 @@ import { usePresent } from './state.ts';
 
 /** The page: what its address names, under a bar that says whose it is and whether what it shows is what is. */
 export function Dashboard() {
+  const pathname = usePathname();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    // What had the focus went with the screen before: the next key begins at what is shown, not at the top of the page.
+    if (shown.current !== pathname && document.activeElement === document.body)
+      document.getElementById('content')?.focus({ preventScroll: true });
+    shown.current = pathname;
+  }, [pathname]);
   return (
     <>
       <a className="skip" href="#content">
@@ -37,7 +46,7 @@ export function Dashboard() {
       </header>
       <PastBand />
       <main id="content" tabIndex={-1}>
-        <Boundary key={usePathname()}>
+        <Boundary key={pathname}>
           <Screen />
         </Boundary>
       </main>
