@@ -8,6 +8,9 @@ const common = {
 };
 const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 'cdk/**', 'tools/**'];
 
+/** Journeys of a browser. They wait for most of their time, so they run beside the others, on a stack of their own. */
+const theirPage = 'tests/journeys/the-*.test.ts';
+
 /**
  * Projects: `unit` (quick, no other process; its files share two workers) and `unit-alone` (those of them that share nothing), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
  * `journeys` (whole runs through the declared environments of one `up`, the contracts and a short chaos among them),
@@ -15,7 +18,7 @@ const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 
  * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs),
  * `counts` (whole runs with 1, 2, 3, 7 and 10 environments of other names),
  * `services` (services that are not ours, and SoundBite: all that each has to show; `parts` has the journey of one),
- * `page` (the page and the demo over a real `up`, also what takes longer: a tab that is frozen for ten minutes, a demo that is killed),
+ * `page` (the page and the demo over a real `up` of their own), `page-long` (the same, and what takes longer: a tab that is frozen for ten minutes, a demo that is killed),
  * `house` (docker/docker-compose.multienv.yml on a Docker engine),
  * `packed` (the npm package in an empty directory, by the tutorial's commands).
  */
@@ -122,7 +125,18 @@ export default defineConfig({
           ...common,
           name: 'page',
           globalSetup: ['tests/support/stack.ts'],
-          include: ['tests/page/*.test.ts', 'tests/journeys/the-*.test.ts'],
+          include: [theirPage],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'page-long',
+          globalSetup: ['tests/support/stack.ts'],
+          include: ['tests/page/*.test.ts', theirPage],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
@@ -134,6 +148,7 @@ export default defineConfig({
           name: 'journeys',
           globalSetup: ['tests/support/stack.ts'],
           include: ['tests/{contract,journeys,chaos}/*.test.ts', 'tests/fuzz/real-*.test.ts'],
+          exclude: ['**/node_modules/**', theirPage],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

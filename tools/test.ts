@@ -11,14 +11,19 @@ import { engineForTests } from './engine.ts';
 import { memoryDirectory, type TemporaryDirectory, withMemoryForRoot } from './memory-directory.ts';
 
 /**
- * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Parts and journeys run side by side, the tests of containers before them, where there is a Docker engine. Everything is run even
+ * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Parts, page and journeys run side by side, the tests of containers before them, where there is a Docker engine. Everything is run even
  * after a failure; the last line counts all tests: `N passed, N failed, N skipped`. The exit code is theirs, whoever reads.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Parts that are Vitest projects, in order; `check` stands for the steps of `npm run check`, unit tests among them. */
-const projects = ['unit', 'containers', 'parts', 'journeys'];
+const projects = ['unit', 'containers', 'parts', 'page', 'journeys'];
+
+/**
+ * What runs side by side: much of the time of each is waiting, and nothing of them is shared. Everything else by itself.
+ */
+const besides = ['parts', 'page', 'journeys'];
 
 export interface TestCounts {
   readonly passed: number;
@@ -88,7 +93,7 @@ const usage = `soundbite.sh test [check|${projects.join('|')}]`;
 async function main(asked: readonly string[]): Promise<number> {
   if (asked.some((word) => ['--help', '-h', 'help'].includes(word))) {
     say(
-      `Usage: ${usage} ...\n\nRuns check, containers, parts and journeys, or the named ones, in that order; the last line counts all tests.`,
+      `Usage: ${usage} ...\n\nRuns check, containers, parts, page and journeys, or the named ones, in that order; the last line counts all tests.`,
     );
     return 0;
   }
@@ -97,7 +102,7 @@ async function main(asked: readonly string[]): Promise<number> {
     stderr.write(`error: ${unknown.join(', ')}: no such part of the tests\n    → ${usage}\n`);
     return 2;
   }
-  const parts = asked.length > 0 ? asked : ['check', 'containers', 'parts', 'journeys'];
+  const parts = asked.length > 0 ? asked : ['check', 'containers', ...besides];
   notes.push(...(await provide(parts)));
   const reports = mkdtempSync(join(tmpdir(), 'soundbite-test-'));
   memory = process.env.TMPDIR ? null : memoryDirectory();
@@ -117,13 +122,11 @@ async function main(asked: readonly string[]): Promise<number> {
   }
 }
 
-/**
- * What runs side by side: a third of the time of the journeys is waiting, and so is much of that of the parts; nothing of both is shared. Everything else by itself.
- */
+/** What runs at once, one after the other: first what runs by itself. */
 export function sidesOf(parts: readonly string[]): string[][] {
-  const both = ['parts', 'journeys'];
-  if (!both.every((part) => parts.includes(part))) return parts.map((part) => [part]);
-  return [...parts.filter((part) => !both.includes(part)).map((part) => [part]), both];
+  const beside = besides.filter((part) => parts.includes(part));
+  const alone = parts.filter((part) => !beside.includes(part)).map((part) => [part]);
+  return beside.length === 0 ? alone : [...alone, beside];
 }
 
 /** `after`: what it says is told when this has ended, too: two voices at once would break each other's lines. */
@@ -272,7 +275,7 @@ interface Wanted {
 }
 
 const wanted: readonly Wanted[] = [
-  { programs: ['chromium', 'chromium-browser', 'google-chrome'], tests: 'the browser tests', parts: ['parts'] },
+  { programs: ['chromium', 'chromium-browser', 'google-chrome'], tests: 'the browser tests', parts: ['parts', 'page'] },
   { programs: ['zsh'], tests: "the tests of zsh's completion", parts: ['check', 'unit'] },
   { programs: ['fish'], tests: "the tests of fish's completion", parts: ['check', 'unit'] },
 ];

@@ -45,7 +45,7 @@ it('up --runtime compose brings one release through five environments, whose ima
   const reserved = await containers(`${labels.join(' ')} {{.HostConfig.MemoryReservation}}`);
   // Who speaks itself needs more: what is reserved differs by environment.
   expect(reserved).toContain(`dev-localstack worker ${400 * 2 ** 20}`);
-  expect(reserved).toContain(`production worker ${100 * 2 ** 20}`);
+  expect(reserved).toContain(`production worker ${88 * 2 ** 20}`);
   const images = [...new Set(await containers('{{.Image}}'))];
   const layers = images.map((image) => engine.docker('inspect', '--format', '{{json .RootFS.Layers}}', image));
   expect([images.length, new Set(await Promise.all(layers)).size]).toEqual([5, 1]);

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { expect, vi } from 'vitest';
 import { letIn } from './page-stage.ts';
 
-/** How long a tab is frozen: `npm run page` lets it be ten. */
+/** How long a tab is frozen: `npm run page-long` lets it be ten. */
 const minutesFrozen = Number(process.env.SOUNDBITE_FROZEN_MINUTES ?? 1);
 
 /** At most so long waits what thaws it, in ms. */

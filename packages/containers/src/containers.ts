@@ -25,7 +25,7 @@ import { containerMemory } from './memory.ts';
 import { homeByName, installationLabel, nameOnEngine, specLabel } from './names.ts';
 import { ensureNetwork, gatewayHost, joinAll, removeNetwork } from './networks.ts';
 import { byLoopback, containerReach, type Reach } from './reach.ts';
-import { relaySpec, relayToken } from './relay-spec.ts';
+import { relaySpec, relayToken, startRelay } from './relay-spec.ts';
 import { engineRoom } from './room.ts';
 import { EngineRefusal, unlessMissing } from './trouble.ts';
 
@@ -74,7 +74,7 @@ export function containersOf(options: ContainersOptions): Containers {
     async relay(environment, network, targets) {
       const token = relayToken(options.relaySecret, environment);
       const spec = relaySpec({ environment, network, targets, token, nodePath: options.nodePath });
-      const { port } = await supervisor.ensure(spec);
+      const { port } = await startRelay(supervisor, spec);
       return { host: gatewayHost(network), port: port ?? 0, token };
     },
     ...releasedImages({ calls, installation }),

@@ -1,5 +1,12 @@
 import { createHmac } from 'node:crypto';
-import type { ContainerNetwork, ProcessSpec, RelayTarget } from '@soundbite/model';
+import {
+  type ContainerNetwork,
+  type ProcessSpec,
+  type RelayTarget,
+  type RunningProcess,
+  SoundBiteError,
+  type Supervisor,
+} from '@soundbite/model';
 import { programFile } from '@soundbite/model/programs.ts';
 
 /** First wished port of relays. */
@@ -43,3 +50,10 @@ export function relaySpec(options: {
     restart: 'always',
   };
 }
+
+/** Starts it. Errors: `relay-down` where it does not become healthy, for which no release is at fault; those of the supervisor. */
+export const startRelay = (supervisor: Pick<Supervisor, 'ensure'>, spec: ProcessSpec): Promise<RunningProcess> =>
+  supervisor.ensure(spec).catch((error: unknown) => {
+    if (!(error instanceof SoundBiteError) || error.code !== 'process-unhealthy') throw error;
+    throw new SoundBiteError('relay-down', error.message, { cause: error });
+  });

@@ -8,7 +8,7 @@ import type { ControlPlane } from '../control-plane.ts';
 import type { PageSource } from '../page-source.ts';
 import { serveApprovals } from './approval-page.ts';
 import { serveAssets } from './built-page.ts';
-import { serveHome } from './home-page.ts';
+import { serveHome, showNothing } from './home-page.ts';
 import { showError } from './page-frame.ts';
 
 /** How far back log lines go (ms) if the request names no time. */
@@ -27,7 +27,7 @@ export function httpApp(plane: ControlPlane, authority: Authority, source: PageS
   servePageDoor(app, door, authority, (error, c) => showError(c, 'SoundBite', error));
   serveHome(app, plane, authority, source);
   serveAssets(app, source);
-  return refuseTheRest(app);
+  return refuseTheRest(app, showNothing);
 }
 
 /** Names in a query; none when absent. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StatusEnvironment, type Why } from '@soundbite/client';
+import { refuseTheRest } from '@soundbite/client/serving/app.ts';
 import type { Access, Authority, Known } from '@soundbite/client/serving/authority.ts';
 import { errorAnswer } from '@soundbite/client/serving/errors.ts';
 import { digestOf, ownerActor } from '@soundbite/model';
@@ -7,7 +8,7 @@ import { Hono } from 'hono';
 import { describe, expect, it, vi } from 'vitest';
 import type { PagePlace } from '../page.ts';
 import type { NoPage, PageFiles } from '../page-source.ts';
-import { serveHome } from './home-page.ts';
+import { serveHome, showNothing } from './home-page.ts';
 
 const release = digestOf('x');
 const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
@@ -252,4 +253,12 @@ describe('the page as it was built', () => {
     expect(await soon.text()).toContain('it is being built');
     expect(soon.headers.get('refresh')).toBe('2');
   });
+});
+
+it('who mistypes an address in a browser reads so, and programs get an error as ever', async () => {
+  const app = refuseTheRest(new Hono<Known>(), showNothing);
+  const read = await app.request('/nothing/here', { headers: { accept: 'text/html,*/*' } });
+  expect([read.status, await read.text()]).toEqual([404, expect.stringContaining('There is nothing at this address')]);
+  const told = await app.request('/nothing/here', { headers: { accept: 'application/json' } });
+  expect([told.status, await told.json()]).toMatchObject([404, { error: { code: 'route-unknown' } }]);
 });

@@ -60,6 +60,16 @@ export function serveHome(
     });
 }
 
+/** Who mistyped an address is told so, by whatever a page would say. */
+export function showNothing(c: Context): Promise<Response> {
+  c.status(404);
+  return showPage(
+    c,
+    'SoundBite',
+    () => html`<h1>There is nothing at this address</h1><p><a href="/">All environments</a></p>`,
+  );
+}
+
 /** Who follows a link on another site comes without the cookie (SameSite=Strict); the same request from here brings it. */
 function askOnceMore(c: Context): Promise<Response> {
   c.header('refresh', '0');

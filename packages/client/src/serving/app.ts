@@ -75,8 +75,14 @@ function demandActions(app: Hono<Known>): void {
   if (unguarded.length > 0) throw new Error(`these routes name no action: ${unguarded.join(', ')}`);
 }
 
-/** Ends an app: what none of its routes took is answered as every error. Throws if a route names no action. */
-export function refuseTheRest(app: Hono<Known>): Hono<Known> {
+/**
+ * Ends an app: what none of its routes took is answered as every error; to who reads it in a browser, by `lost` where that is given. Throws if a route names no
+ * action.
+ */
+export function refuseTheRest(
+  app: Hono<Known>,
+  lost?: (c: Context<Known>) => Response | Promise<Response>,
+): Hono<Known> {
   demandActions(app);
   const methods = new Map<string, Set<string>>();
   for (const { path, method } of app.routes) {
@@ -90,7 +96,10 @@ export function refuseTheRest(app: Hono<Known>): Hono<Known> {
       throw refusal('method-not-allowed', `${c.req.path} takes ${allow}, not ${c.req.method}`);
     });
   }
-  app.notFound((c) => errorAnswer(refusal('route-unknown', `there is no ${c.req.method} ${c.req.path}`), c));
+  app.notFound((c) => {
+    if (lost && c.req.method === 'GET' && c.req.header('accept')?.includes('text/html')) return lost(c);
+    return errorAnswer(refusal('route-unknown', `there is no ${c.req.method} ${c.req.path}`), c);
+  });
   return app;
 }
 

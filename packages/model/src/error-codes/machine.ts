@@ -65,6 +65,7 @@ export const machineCodes = {
     'add the user to the group of its socket (docker), or name another engine in DOCKER_HOST',
   ),
   'engine-refused': broken('the container engine refused a call', lookWithDoctor),
+  'relay-down': away('the relay through which containers reach what is theirs does not start', 'read its log'),
   'reach-unknown': setting(
     'a control plane that is to run in a container of the engine does not',
     'start it by docker/docker-compose.multienv.yml, or unset SOUNDBITE_REACH',
