@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Client } from '../../packages/client/src/client.ts';
@@ -9,7 +9,7 @@ import { temporaryHome } from '../support/home.ts';
 import { chromiumPath, letIn, startChromium } from '../support/page-stage.ts';
 import { workingCopy } from '../support/working-copy.ts';
 
-// npm run pictures: those of the page in the docs, of a real `up` and a release on its way. Two minutes.
+// npm run pictures: those of the page in the docs, of a real `up` and a release on its way. Three minutes.
 
 const run = promisify(execFile);
 const folder = join(root, 'docs/pictures');
@@ -39,46 +39,62 @@ async function main(): Promise<void> {
 
 /** All environments have one release, and the first two a newer one; production is held. */
 async function bringOnTheWay({ directory, soundbite }: Stage): Promise<void> {
+  const git = (author: string, ago: number, ...args: string[]) =>
+    run('git', ['-C', directory, 'commit', '--quiet', '--all', ...args], { env: writtenBy(author, ago) });
+  await watchedLonger(join(directory, 'environments.yaml'));
+  await git('Grace Hopper', 3 * 24 * hour, '--amend', '--reset-author', '--message', 'Read numbers as people say them');
   await soundbite('up');
   const file = join(directory, 'apps/service/src/http/soundbites.ts');
-  await run('sh', [
-    '-c',
-    `printf '\\nexport const louder = "in large rooms";\\nconsole.debug(louder);\\n' >> "$0"`,
-    file,
-  ]);
-  const author = ['-c', 'user.name=Ada Lovelace', '-c', 'user.email=ada@example.com'];
-  await run('git', [
-    '-C',
-    directory,
-    ...author,
-    'commit',
-    '--quiet',
-    '--all',
-    '--message',
-    'Speak louder in large rooms',
-  ]);
+  await appendFile(file, '\nexport const louder = "in large rooms";\nconsole.debug(louder);\n');
+  await git('Ada Lovelace', 2 * hour, '--message', 'Speak louder in large rooms');
   await soundbite('up', 'dev-aws');
   await soundbite('hold', 'production', '--reason', 'the shop has its sale until Friday');
 }
 
-/** The pictures are taken while the release goes on into the next environment. */
+const hour = 3_600_000; // milliseconds
+
+/** Git's environment for a commit of this author, so many milliseconds ago. */
+function writtenBy(author: string, ago: number): NodeJS.ProcessEnv {
+  const email = `${author.split(' ')[0]?.toLowerCase()}@example.com`;
+  const date = new Date(Date.now() - ago).toISOString();
+  return {
+    ...process.env,
+    ...{ GIT_AUTHOR_NAME: author, GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: date },
+    ...{ GIT_COMMITTER_NAME: author, GIT_COMMITTER_EMAIL: email, GIT_COMMITTER_DATE: date },
+  };
+}
+
+/** A promotion into the third environment stays at its traffic until the pictures are taken, however quick the machine is. */
+async function watchedLonger(declaration: string): Promise<void> {
+  const text = await readFile(declaration, 'utf8');
+  const third = text.indexOf('- name: ', text.indexOf('- name: ', text.indexOf('- name: ') + 1) + 1);
+  const rest = text.slice(third);
+  const longer = rest.replace('watch: { seconds: 0', 'watch: { seconds: 30');
+  if (longer === rest) throw new Error('environments.yaml: the third environment has no watch of 0 seconds');
+  await writeFile(declaration, text.slice(0, third) + longer);
+}
+
+/** The pictures are taken while users ask what a release that goes on into the next environment answers. */
 async function takePictures(endpoint: Endpoint): Promise<void> {
   await mkdir(folder, { recursive: true });
   const browser = await startChromium();
   try {
     const { page, client } = await letIn(browser, endpoint, {
-      viewport: { width: 1440, height: 680 },
+      viewport: { width: 1440, height: 700 },
       colorScheme: 'light',
     });
     await page.locator('[data-live="live"]').waitFor();
     await usedByPeople(client);
-    const { promotion } = await begun(client);
     await page.locator('[data-environment="production"] .traffic .number').first().waitFor();
-    const underWay = page.getByLabel('Promotion under way in dev-aws-deployed');
-    await underWay.getByText(/^(publish|smoke)/).waitFor();
+    const { promotion, environment, url } = await begun(client);
+    const underWay = page.getByLabel(`Promotion under way in ${environment}`);
+    await underWay.getByText(/^watch/).waitFor();
     await page.screenshot({ path: join(folder, 'environments.png') });
     await underWay.getByRole('link').click();
     await page.locator('.lane [data-state="running"]').waitFor();
+    await askedOften(url, 60);
+    await page.getByText('now 100 %').waitFor();
+    await page.setViewportSize({ width: 1440, height: 800 });
     await page.screenshot({ path: join(folder, 'promotion.png') });
     for await (const _ of client.watchPromotion(promotion));
     await page.goto(`${endpoint.url}/releases`);
@@ -92,12 +108,21 @@ async function takePictures(endpoint: Endpoint): Promise<void> {
 
 /** Some requests everywhere, more in later environments. */
 async function usedByPeople(client: Client): Promise<void> {
-  const { environments } = await client.status();
-  const all = environments.flatMap(({ url }, index) => Array.from({ length: 40 * (index + 1) }, () => `${url}/voices`));
-  for (const url of all) await (await fetch(url)).arrayBuffer();
+  for (const [index, { url }] of (await client.status()).environments.entries())
+    await askedOften(url, 40 * (index + 1));
 }
 
-const begun = (client: Client) =>
-  client.promote({ environment: 'dev-aws-deployed', kind: 'promote', reason: 'for the museum' });
+async function askedOften(url: string | null, times: number): Promise<void> {
+  for (let time = 0; time < times; time += 1) await (await fetch(`${url}/voices`)).arrayBuffer();
+}
+
+/** The newer release, on its way into the third environment. */
+async function begun(client: Client) {
+  const third = (await client.status()).environments[2];
+  if (third === undefined) throw new Error('there are fewer than three environments');
+  const { name: environment, url } = third;
+  const { promotion } = await client.promote({ environment, kind: 'promote', reason: 'for the museum' });
+  return { promotion, environment, url };
+}
 
 await main();
