@@ -5,6 +5,7 @@ import { houseServices, linesOf, makeHouseImage, testHouse } from './house.ts';
 
 const house = testHouse();
 const { docker, compose, soundbite, idOf, versions } = house;
+const data = ['accounts', 'database-password', 'home', 'postgres'].map((name) => `${house.project}_${name}`);
 
 beforeAll(makeHouseImage);
 afterAll(async () => {
@@ -89,6 +90,8 @@ it.each(houseServices)('%s is killed and comes back by itself; versions go on me
 it('down --remove-orphans of a running house leaves its data only, and up goes on with them', async () => {
   await compose('down', '--remove-orphans');
   expect(await docker('ps', '--all', '--quiet', ...house.ofProject)).toBe('');
+  expect(await house.leftOf('network')).toEqual([]);
+  expect(await house.leftOf('volume')).toEqual(expect.arrayContaining(data));
   await compose('up', '-d', '--no-build');
   expect(await house.everywhere()).toBe(release);
   await house.isWell(release);
@@ -101,9 +104,14 @@ it('stop leaves nothing running, and start goes on', async () => {
   await house.isWell(release);
 });
 
-it('what a killed house left is Compose’s to remove', async () => {
+it('containers of a killed house are Compose’s to remove; what else it left is found by its project, and removed with it', async () => {
   await docker('kill', await idOf('control-plane'));
   expect(await versions()).toHaveLength(10);
   await compose('down', '--remove-orphans');
   expect(await docker('ps', '--all', '--quiet', ...house.ofProject)).toBe('');
+  // As docs/guides/containers.md#the-house says it.
+  expect(await house.leftOf('network')).toHaveLength(5);
+  await docker('network', 'rm', ...(await house.leftOf('network')));
+  expect((await house.leftOf('volume')).length).toBeGreaterThan(data.length);
+  await docker('volume', 'rm', ...(await house.leftOf('volume')));
 });

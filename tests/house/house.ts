@@ -47,6 +47,11 @@ export function testHouse() {
     (await run(composer, [...composing, '-f', 'docker/docker-compose.multienv.yml', ...args], options)).stdout.trim();
   const soundbite = (...args: string[]) => compose('exec', '-T', 'control-plane', 'soundbite', ...args);
   const idOf = (service: string) => compose('ps', '-q', service);
+  /** The networks or volumes of the project that are there. */
+  const leftOf = async (kind: 'network' | 'volume') =>
+    linesOf(
+      await docker(kind, 'ls', '--filter', `label=com.docker.compose.project=${project}`, '--format', '{{.Name}}'),
+    ).sort();
   /** Containers of environments. */
   const versions = async () =>
     linesOf(
@@ -108,5 +113,19 @@ export function testHouse() {
           return health.every((one) => one === 'healthy') ? true : null;
         });
 
-  return { docker, compose, soundbite, idOf, versions, until, everywhere, answering, allSpeak, isWell, ofProject };
+  return {
+    project,
+    docker,
+    compose,
+    soundbite,
+    idOf,
+    leftOf,
+    versions,
+    until,
+    everywhere,
+    answering,
+    allSpeak,
+    isWell,
+    ofProject,
+  };
 }

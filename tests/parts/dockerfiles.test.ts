@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { dockerfileFindings } from '../support/contract-tools.ts';
@@ -34,4 +35,9 @@ it('one service of the house makes the image, and all others come after it: Comp
   const [maker = '', ...more] = Object.keys(services).filter((name) => services[name]?.build !== undefined);
   expect(more).toEqual([]);
   for (const name of Object.keys(services)) if (name !== maker) expect(after(name), name).toContain(maker);
+});
+
+it('the house is a project of a name of its own, whose orphans are nobody else’s', () => {
+  const { COMPOSE_PROJECT_NAME } = parseEnv(readFileSync(new URL('.env', directory), 'utf8'));
+  expect(COMPOSE_PROJECT_NAME).toBe('soundbite-house');
 });

@@ -11,7 +11,7 @@ import {
   serviceUser,
   specLabel,
 } from './names.ts';
-import { projectLabels, type Reach } from './reach.ts';
+import { projectLabels, projectPartLabels, type Reach } from './reach.ts';
 import { entriesOfTar, tarOf } from './tar.ts';
 import { unlessMissing } from './trouble.ts';
 
@@ -39,6 +39,7 @@ export function containerBody(
   const memory = spec.memoryMiB * 2 ** 20;
   const reserved = Math.floor((spec.reservedMiB ?? spec.memoryMiB / 2) * 2 ** 20);
   const user = `${serviceUser}:${serviceUser}`;
+  const volume = nameOnEngine(installation, spec.name);
   return {
     ...{ Image: spec.image, Entrypoint: [program], Cmd: args, WorkingDir: '/app', User: user },
     Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
@@ -65,8 +66,10 @@ export function containerBody(
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } },
       Mounts: [
         {
-          ...{ Type: 'volume', Source: nameOnEngine(installation, spec.name), Target: secretsDirectory },
-          VolumeOptions: { Labels: { [installationLabel]: installation } },
+          ...{ Type: 'volume', Source: volume, Target: secretsDirectory },
+          VolumeOptions: {
+            Labels: { ...projectPartLabels(reach, 'volume', volume), [installationLabel]: installation },
+          },
         },
       ],
     },

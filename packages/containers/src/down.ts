@@ -1,13 +1,13 @@
 import { type EngineCalls, engineCalls } from './calls.ts';
 import { installationLabel } from './names.ts';
 import { leave } from './networks.ts';
-import { containerReach, ownContainer } from './reach.ts';
+import { containerReach, ownContainer, type Reach } from './reach.ts';
 import { unlessMissing } from './trouble.ts';
 
 /**
  * What a house in containers does with those of its environments when it is ended itself, which Compose may do for `down --remove-orphans`: version 2 has made its list of them before,
- * and breaks off where one of the list is gone. Then they are stopped, and left to it, with their networks and secrets, which the next `up` uses again. Version 1 makes its list later:
- * all is removed. Errors: those of the engine.
+ * and breaks off where one of the list is gone. Then they are stopped, and left to it, with their secrets; their networks, which are no part of that list, are removed. Version 1 makes its
+ * list later: all is removed. Errors: those of the engine.
  */
 export async function leaveInstallation(installation: string, calls: EngineCalls = engineCalls()): Promise<void> {
   const reach = await containerReach(calls, process.env.SOUNDBITE_REACH);
@@ -21,6 +21,17 @@ export async function leaveInstallation(installation: string, calls: EngineCalls
       await unlessMissing(calls.json('POST', `/containers/${Id}/stop`, { silenceMs: 600_000 }));
     }),
   );
+  await removeNetworks(installation, calls, reach);
+}
+
+/** No network is kept by containers that are ended. */
+async function removeNetworks(installation: string, calls: EngineCalls, reach: Reach): Promise<void> {
+  const query = ofInstallation(installation);
+  const networks = await calls.json<readonly { readonly Id: string }[]>('GET', '/networks', { query });
+  for (const { Id } of networks) {
+    await leave(calls, Id, reach);
+    await unlessMissing(calls.json('DELETE', `/networks/${Id}`));
+  }
 }
 
 const ofInstallation = (installation: string) => ({
@@ -46,10 +57,5 @@ export async function removeInstallation(installation: string, calls: EngineCall
     ...(['GET', '/volumes', { query }] as const),
   );
   for (const { Name } of Volumes ?? []) await unlessMissing(calls.json('DELETE', `/volumes/${Name}`));
-  const networks = await calls.json<readonly { readonly Id: string }[]>('GET', '/networks', { query });
-  const reach = await containerReach(calls, process.env.SOUNDBITE_REACH);
-  for (const { Id } of networks) {
-    await leave(calls, Id, reach);
-    await unlessMissing(calls.json('DELETE', `/networks/${Id}`));
-  }
+  await removeNetworks(installation, calls, await containerReach(calls, process.env.SOUNDBITE_REACH));
 }

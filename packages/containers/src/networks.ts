@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { type ContainerNetwork, SoundBiteError } from '@soundbite/model';
 import type { EngineCalls } from './calls.ts';
 import { homeByName, hostByName, installationLabel, nameOnEngine } from './names.ts';
-import { ownContainer, type Reach } from './reach.ts';
+import { ownContainer, projectPartLabels, type Reach } from './reach.ts';
 import { EngineRefusal, unlessMissing } from './trouble.ts';
 
 interface InspectedNetwork {
@@ -61,10 +61,11 @@ async function made(
   name: string,
   reach: Reach,
 ): Promise<InspectedNetwork | null> {
+  const labels = { ...projectPartLabels(reach, 'network', name), [installationLabel]: installation };
   try {
     await calls.json('POST', '/networks/create', {
       json: {
-        ...{ Name: name, CheckDuplicate: true, Driver: 'bridge', Labels: { [installationLabel]: installation } },
+        ...{ Name: name, CheckDuplicate: true, Driver: 'bridge', Labels: labels },
         Options: { 'com.docker.network.bridge.enable_icc': String(reach.by === 'network') },
       },
     });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byLoopback, type OwnContainer, projectLabels, reachByNetwork } from './reach.ts';
+import { byLoopback, type OwnContainer, projectLabels, projectPartLabels, reachByNetwork } from './reach.ts';
 
 const container = (addresses: readonly string[]): OwnContainer => ({
   Id: 'abc',
@@ -31,5 +31,14 @@ it('makes containers of a project what Compose calls its orphans, and no others'
     'com.docker.compose.service': 's',
     'com.docker.compose.oneoff': 'False',
     'com.docker.compose.config-hash': '1',
+  });
+});
+
+it('networks and volumes of a project are found by its name, and others have no label of Compose', () => {
+  expect(projectPartLabels(byLoopback, 'volume', 'v')).toEqual({});
+  expect(projectPartLabels({ by: 'network', container: 'c', project: null }, 'volume', 'v')).toEqual({});
+  expect(projectPartLabels({ by: 'network', container: 'c', project: 'house' }, 'network', 'n')).toEqual({
+    'com.docker.compose.project': 'house',
+    'com.docker.compose.network': 'n',
   });
 });

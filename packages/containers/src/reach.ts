@@ -72,3 +72,16 @@ export const projectLabels = (reach: Reach, service: string, digest: string): Re
         'com.docker.compose.container-number': '1',
         'com.docker.compose.config-hash': digest.replace('sha256:', ''),
       };
+
+/**
+ * The same for networks and volumes of its environments: `docker compose -p <project> down --volumes`, asked without the file, goes by them, and so can whoever removes what is left by
+ * hand. With the file Compose looks at none that the file does not name.
+ */
+export const projectPartLabels = (
+  reach: Reach,
+  kind: 'network' | 'volume',
+  name: string,
+): Readonly<Record<string, string>> =>
+  reach.by === 'loopback' || reach.project === null
+    ? {}
+    : { 'com.docker.compose.project': reach.project, [`com.docker.compose.${kind}`]: name };
