@@ -54,7 +54,7 @@ beforeAll(async () => {
   order = { service: 'shop', release: release.digest, environment: 'staging', files, commit, committedAt };
 });
 afterAll(async () => {
-  for (const tag of [applicationTag(order), imageTag(order)])
+  for (const tag of [applicationTag(order), imageTag(order, installation)])
     await docker('rmi', '--force', tag).catch(() => undefined);
   await rm(directory, { recursive: true, force: true });
 });
@@ -81,11 +81,11 @@ it.skipIf(client === null)(
   'images that BuildKit makes of the same recipes are proven to be the release’s, with the same layer',
   async () => {
     const made = (await buildImage(engine, order)).image;
-    for (const tag of [imageTag(order), applicationTag(order)]) await docker('rmi', '--force', tag);
+    for (const tag of [imageTag(order, installation), applicationTag(order)]) await docker('rmi', '--force', tag);
     const base = await chosenBase(engine.calls);
     await build(await applicationContext(order), applicationTag(order), applicationLabels(order), `BASE=${base}`);
     await build(
-      ...([await environmentContext(order), imageTag(order), imageLabels(order)] as const),
+      ...([await environmentContext(order), imageTag(order, installation), imageLabels(order)] as const),
       `APPLICATION=${applicationTag(order)}`,
     );
     const proven = await releasedImages(engine).verifyImage(order);

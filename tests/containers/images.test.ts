@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { engineCalls } from '../../packages/containers/src/calls.ts';
-import { applicationTag, imageTag } from '../../packages/containers/src/images/names.ts';
+import { applicationTag } from '../../packages/containers/src/images/names.ts';
 import { buildImage, releasedImages } from '../../packages/containers/src/images/released.ts';
 import { tarOf } from '../../packages/containers/src/tar.ts';
-import type { ImageOrder, Release } from '../../packages/model/src/index.ts';
+import { type ImageOrder, type Release, shortDigest } from '../../packages/model/src/index.ts';
 import { provenBundle } from '../../packages/runtimes/src/bundle.ts';
 import { unzip } from '../../packages/runtimes/src/process/unzip.ts';
 import { declared } from '../parts/runtimes/environment.ts';
@@ -39,8 +39,14 @@ beforeAll(async () => {
   files = await unzip(await provenBundle(release));
 });
 afterAll(async () => {
-  const tags = [applicationTag(order('')), ...environments.map((name) => imageTag(order(name)))];
-  for (const tag of tags) await docker('rmi', '--force', tag).catch(() => undefined);
+  const [repository] = applicationTag(order('')).split(':');
+  const tags = await docker(
+    'images',
+    `${repository}:${shortDigest(release.digest)}*`,
+    '--format',
+    '{{.Repository}}:{{.Tag}}',
+  );
+  for (const tag of tags.split('\n')) if (tag !== '') await docker('rmi', '--force', tag);
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -96,6 +102,15 @@ it.each<[string, string, RegExp]>([
   const again = await buildImage(engine, order('staging'));
   expect(again.putRight).toEqual([expect.stringContaining(image.tag)]);
   expect(again.image).toEqual(image);
+});
+
+it('two homes of one engine make their own image of a release, and neither takes the other’s name', async () => {
+  const { image } = await buildImage(engine, order('staging'));
+  const other = { calls, installation: '0other00-home' };
+  const made = await buildImage(other, order('staging'), { anew: true });
+  expect(made.image.tag).not.toBe(image.tag);
+  expect(await releasedImages(engine).namedImage(order('staging'))).toEqual({ tag: image.tag, id: image.id });
+  expect(await releasedImages(other).namedImage(order('staging'))).toEqual({ tag: made.image.tag, id: made.image.id });
 });
 
 /** Somebody builds on the release's image, and gives the result its name. */

@@ -30,7 +30,7 @@ export function testEngine(host?: string) {
       }),
     /** What is not the release's, under its name and with its labels. */
     async forgeImage(release: `sha256:${string}`, environment: string) {
-      const tag = `soundbite-soundbite:${shortDigest(release)}-${environment}`;
+      const tag = `soundbite-soundbite:${shortDigest(release)}-${environment}-${installation.slice(0, 8)}`;
       const id = await docker('create', '--label', 'forged=true', tag);
       await docker('commit', '--change', `LABEL dev.soundbite.release=${release} forged=true`, id, tag);
       await docker('rm', id);

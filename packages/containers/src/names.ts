@@ -14,9 +14,12 @@ export const serviceUser = 10_001;
 /** Where a container reads what is in no listing. */
 export const secretsDirectory = '/run/soundbite';
 
+/** The beginning of an installation's id. */
+export const shortInstallation = (installation: string): string => installation.replaceAll('-', '').slice(0, 8);
+
 /** Names on an engine are everybody's: ours begin with the installation's. */
 export const nameOnEngine = (installation: string, name: string): string =>
-  `soundbite-${installation.replaceAll('-', '').slice(0, 8)}-${name}`;
+  `soundbite-${shortInstallation(installation)}-${name}`;
 
 /** The name of a container that runs the home, in the networks of its environments: its address changes when it is made anew. */
 export const homeByName = 'soundbite-home';

@@ -3,6 +3,7 @@ import type { EngineCalls } from '../calls.ts';
 import { chosenBase } from './base.ts';
 import { applicationContext, environmentContext } from './context.ts';
 import { applicationLabels, applicationTag, imageLabels, imageTag } from './names.ts';
+import type { ImageEngine } from './read.ts';
 
 /** `anew`: nothing that the engine remembers of earlier builds is taken. */
 export interface BuildOptions {
@@ -19,9 +20,13 @@ export async function buildApplication(calls: EngineCalls, order: ImageOrder, op
 }
 
 /** Makes an environment's image of an application image (`application`: its id), which differs in settings only; its id. Errors: as above. */
-export async function buildEnvironment(calls: EngineCalls, order: ImageOrder, application: string): Promise<string> {
+export async function buildEnvironment(
+  { calls, installation }: ImageEngine,
+  order: ImageOrder,
+  application: string,
+): Promise<string> {
   return build(calls, await environmentContext(order), {
-    ...{ t: imageTag(order), labels: imageLabels(order) },
+    ...{ t: imageTag(order, installation), labels: imageLabels(order) },
     buildargs: { APPLICATION: application },
   });
 }

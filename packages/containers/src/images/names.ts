@@ -1,4 +1,5 @@
 import { type ImageName, type ImageOrder, shortDigest } from '@soundbite/model';
+import { shortInstallation } from '../names.ts';
 
 type ReleaseName = Pick<ImageName, 'service' | 'release'>;
 
@@ -8,12 +9,20 @@ const repositoryOf = ({ service }: Pick<ImageName, 'service'>): string => `sound
 /** The application image of a release: what all its environments share. */
 export const applicationTag = (name: ReleaseName): string => `${repositoryOf(name)}:${shortDigest(name.release)}`;
 
-/** A release for an environment. */
-export const imageTag = (name: ImageName): string => `${applicationTag(name)}-${name.environment}`;
+/**
+ * A release for an environment of a home (`installation`: its id). Another home on the engine may make another image of both, with the settings of its own version of SoundBite: the
+ * name of ours would then be on that one, which is drift.
+ */
+export const imageTag = (name: ImageName, installation: string): string =>
+  `${sharedImageTag(name)}-${shortInstallation(installation)}`;
 
-/** The same as images were called before they said the service's name. */
-export const earlierImageTag = ({ release, environment }: ImageName): string =>
-  `soundbite-service:${shortDigest(release)}-${environment}`;
+const sharedImageTag = (name: ImageName): string => `${applicationTag(name)}-${name.environment}`;
+
+/** The same as images were called before they said whose they are, and before they said the service's name; the newest first. */
+export const earlierImageTags = (name: ImageName): readonly string[] => [
+  sharedImageTag(name),
+  `soundbite-service:${shortDigest(name.release)}-${name.environment}`,
+];
 
 /** Says in an image for which environment it is. */
 export const environmentLabel = 'dev.soundbite.environment';

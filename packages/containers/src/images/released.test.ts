@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { EngineCalls } from '../calls.ts';
 import { tarOf } from '../tar.ts';
 import { EngineRefusal } from '../trouble.ts';
-import { applicationTag, earlierImageTag, imageTag } from './names.ts';
+import { applicationTag, earlierImageTags, imageTag } from './names.ts';
 import { imageDirectory } from './read.ts';
 import { releasedImages } from './released.ts';
 import { secretFileAmong } from './secrets.ts';
@@ -47,21 +47,24 @@ function engine(images: Record<string, string>, containers: { Id: string; Create
   };
 }
 
-it('services of one engine have images of other names, and one name is not taken apart by a dash at its end', () => {
-  expect(imageTag(order)).toBe('soundbite-shop:aaaaaaaaaaaa-staging');
+it('services and homes of one engine have images of other names, and one name is not taken apart by a dash at its end', () => {
+  expect(imageTag(order, '12345678-9abc')).toBe('soundbite-shop:aaaaaaaaaaaa-staging-12345678');
   expect(applicationTag({ ...order, service: 'shop-' })).toBe('soundbite-shop:aaaaaaaaaaaa');
 });
 
-it('finds an image by the name that it was given before images said whose they are', async () => {
-  const { on, images } = engine({ [earlierImageTag(order)]: 'sha256:1' });
+it('finds an image by the names that it was given before images said whose they are, and which service’s', async () => {
+  const [shared = '', oldest = ''] = earlierImageTags(order);
+  const { on, images } = engine({ [oldest]: 'sha256:1' });
   const { namedImage } = releasedImages(on);
   expect(await namedImage(order)).toEqual({ tag: 'soundbite-service:aaaaaaaaaaaa-staging', id: 'sha256:1' });
-  images[imageTag(order)] = 'sha256:2';
-  expect(await namedImage(order)).toEqual({ tag: imageTag(order), id: 'sha256:2' });
+  images[shared] = 'sha256:2';
+  expect(await namedImage(order)).toEqual({ tag: 'soundbite-shop:aaaaaaaaaaaa-staging', id: 'sha256:2' });
+  images[imageTag(order, 'home')] = 'sha256:3';
+  expect(await namedImage(order)).toEqual({ tag: imageTag(order, 'home'), id: 'sha256:3' });
 });
 
 it('the image that a home runs is taken by its content, whoever has its name and whatever made it', async () => {
-  const forged = engine({ [imageTag(order)]: 'sha256:forged', other: 'sha256:held' });
+  const forged = engine({ [imageTag(order, 'home')]: 'sha256:forged', other: 'sha256:held' });
   forged.holds({ 'app/index.mjs': '1' });
   const { image, made, putRight } = await releasedImages(forged.on).makeImage({ ...order, held: 'sha256:held' });
   expect({ id: image.id, made, layer: image.applicationLayer, size: image.applicationSize }).toEqual({

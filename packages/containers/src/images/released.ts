@@ -1,7 +1,7 @@
 import { type Containers, type ImageOrder, type ReleasedImage, SoundBiteError, shortDigest } from '@soundbite/model';
 import { inspectImage } from './base.ts';
 import { type BuildOptions, buildApplication, buildEnvironment } from './build.ts';
-import { applicationTag, earlierImageTag, imageTag } from './names.ts';
+import { applicationTag, earlierImageTags, imageTag } from './names.ts';
 import type { ImageEngine } from './read.ts';
 import { secretFileAmong } from './secrets.ts';
 import { imageAltered, type ProvenImage, proveFiles, proveImage } from './verify.ts';
@@ -10,18 +10,19 @@ type Images = Pick<Containers, 'makeImage' | 'namedImage' | 'nameImage' | 'hasIm
 
 /** The images of releases on an engine. They belong to no installation: those of one release are the same for all. */
 export function releasedImages(engine: ImageEngine): Images {
-  const { calls } = engine;
+  const { calls, installation } = engine;
   const idOf = async (name: string): Promise<string | null> => (await inspectImage(calls, name))?.Id ?? null;
   const inTurn = turnsByName();
   const namedImage: Images['namedImage'] = async (name) => {
-    const tag = imageTag(name);
-    const found = { tag, id: await idOf(tag) };
-    if (found.id !== null) return found;
-    const before = { tag: earlierImageTag(name), id: await idOf(earlierImageTag(name)) };
-    return before.id === null ? found : before;
+    const ours = imageTag(name, installation);
+    for (const tag of [ours, ...earlierImageTags(name)]) {
+      const id = await idOf(tag);
+      if (id !== null) return { tag, id };
+    }
+    return { tag: ours, id: null };
   };
   const nameImage: Images['nameImage'] = async (id, name) => {
-    const [repo, tag] = imageTag(name).split(':');
+    const [repo, tag] = imageTag(name, installation).split(':');
     await calls.json('POST', `/images/${encodeURIComponent(id)}/tag`, { query: { repo, tag } });
   };
   return {
@@ -40,8 +41,8 @@ export function releasedImages(engine: ImageEngine): Images {
       const { id } = await namedImage(order);
       if (id === null) return null;
       return id === order.held
-        ? describe(order, await proveFiles(engine, order, id))
-        : describe(order, await proveBoth(engine, order, id));
+        ? describe(engine, order, await proveFiles(engine, order, id))
+        : describe(engine, order, await proveBoth(engine, order, id));
     },
   };
 }
@@ -50,7 +51,7 @@ export function releasedImages(engine: ImageEngine): Images {
 async function heldImage(engine: ImageEngine, order: ImageOrder): Promise<ReleasedImage | null> {
   if (order.held === undefined || (await inspectImage(engine.calls, order.held)) === null) return null;
   const proven = await unlessAltered(proveFiles(engine, order, order.held));
-  return proven && describe(order, proven);
+  return proven && describe(engine, order, proven);
 }
 
 /** The image of a release for an environment: the one that is there, once it is proven, or one that is made now. Errors: see `Containers.makeImage`. */
@@ -59,20 +60,20 @@ export async function buildImage(
   order: ImageOrder,
   options: BuildOptions = {},
 ): ReturnType<Images['makeImage']> {
-  const { calls } = engine;
+  const { calls, installation } = engine;
   refuseSecrets(order);
-  const tag = imageTag(order);
+  const tag = imageTag(order, installation);
   const before = await inspectImage(calls, tag);
   if (before !== null && !options.anew) {
     const proven = await unlessAltered(proveBoth(engine, order, before.Id));
-    if (proven) return { image: describe(order, proven), made: false, putRight: [] };
+    if (proven) return { image: describe(engine, order, proven), made: false, putRight: [] };
   }
   const application = await applicationOf(engine, order, options);
-  const id = await buildEnvironment(calls, order, application.id);
+  const id = await buildEnvironment(engine, order, application.id);
   const proven = await justMade(order, proveOn(engine, order, id, application));
   const wasAnother = before !== null && before.Id !== proven.id;
   return {
-    image: describe(order, proven),
+    image: describe(engine, order, proven),
     made: true,
     putRight: wasAnother ? [wasOther({ tag, id: before.Id })] : [],
   };
@@ -95,8 +96,12 @@ function refuseSecrets({ files, release }: ImageOrder): void {
 }
 
 /** The uppermost layer but one: what only the release decides. */
-const describe = (order: ImageOrder, { id, size, layers }: ProvenImage): ReleasedImage => ({
-  ...{ id, tag: imageTag(order), size },
+const describe = (
+  { installation }: ImageEngine,
+  order: ImageOrder,
+  { id, size, layers }: ProvenImage,
+): ReleasedImage => ({
+  ...{ id, tag: imageTag(order, installation), size },
   ...{ application: applicationTag(order), applicationLayer: layers.at(-2) ?? '' },
   applicationSize: [...order.files.values()].reduce((sum, { length }) => sum + length, 0),
 });
@@ -120,7 +125,8 @@ async function proveOn(
 ): Promise<ProvenImage> {
   const proven = await proveImage(engine, order, id, { of: 'environment', sameFilesAs: application });
   if (proven.layers.join() === application.layers.join()) return proven;
-  throw imageAltered(order, `its layers are not those of ${applicationTag(order)}`);
+  const tag = imageTag(order, engine.installation);
+  throw imageAltered(order, `its layers are not those of ${applicationTag(order)}`, tag);
 }
 
 /** Who looks at a release for several environments looks at what they share once: as long as it is the same files that an image is held against. */

@@ -46,7 +46,11 @@ export async function proveImage(
     (isSame ? null : await filesProblem(engine, image, 'app', filesOfRelease(order))) ??
     (isSame ? null : await filesProblem(engine, image, 'soundbite', await filesOfOurs()));
   if (wrong === null) return proven;
-  throw imageAltered(order, wrong, proof.of === 'application' ? applicationTag(order) : imageTag(order));
+  throw imageAltered(
+    order,
+    wrong,
+    proof.of === 'application' ? applicationTag(order) : imageTag(order, engine.installation),
+  );
 }
 
 /** Proves the release's files in an image that is known by its content otherwise. Errors: as above. */
@@ -54,7 +58,7 @@ export async function proveFiles(engine: ImageEngine, order: ImageOrder, id: str
   const image = await imageNamed(engine, id);
   const wrong = await filesProblem(engine, image, 'app', filesOfRelease(order));
   if (wrong === null) return provenOf(image);
-  throw imageAltered(order, wrong);
+  throw imageAltered(order, wrong, imageTag(order, engine.installation));
 }
 
 async function imageNamed({ calls }: ImageEngine, id: string): Promise<InspectedImage> {
@@ -71,7 +75,7 @@ const provenOf = ({ Id, Size, RootFS, Config }: InspectedImage): ProvenImage => 
   layers: (RootFS.Layers ?? []).filter((one) => one !== emptyLayer),
 });
 
-export const imageAltered = (order: ImageOrder, what: string, tag = imageTag(order)): SoundBiteError =>
+export const imageAltered = (order: ImageOrder, what: string, tag: string): SoundBiteError =>
   new SoundBiteError('image-altered', `${tag} is not what ${shortDigest(order.release)} says: ${what}`, {
     hint: `soundbite release image ${order.environment} --release ${shortDigest(order.release)} makes it anew`,
   });

@@ -158,7 +158,7 @@ export interface Containers {
   }>;
   /** Proves the image that is there against the release; null: there is none. Error: `image-altered`. */
   verifyImage(order: ImageOrder): Promise<ReleasedImage | null>;
-  /** The content that has the name of a release's image now, or the name that earlier versions of SoundBite gave it; null: nothing has it. */
+  /** The content that has the name of this home's image of a release now, or a name that earlier versions of SoundBite gave it; null: nothing has it. */
   namedImage(name: ImageName): Promise<{ readonly tag: string; readonly id: string | null }>;
   /** Gives it that name, whatever has it now. */
   nameImage(id: string, name: ImageName): Promise<void>;
