@@ -65,5 +65,10 @@ describe.skipIf(chromiumPath === undefined)('the page on a phone', () => {
     expect(box?.x).toBeGreaterThanOrEqual(0);
     expect((box?.x ?? 0) + (box?.width ?? viewport.width)).toBeLessThanOrEqual(viewport.width);
     expect(await tooLow(page, '.earlier')).toEqual([]);
+    on.fake.world.addRelease(old);
+    await page.goto(`${on.fake.url}/releases`);
+    await page.locator('.matrix td a').first().waitFor();
+    expect(await tooLow(page, '.matrix td')).toEqual([]);
+    expect(await page.locator('.masthead').evaluate((bar) => bar.getBoundingClientRect().height)).toBeLessThan(110);
   });
 });

@@ -61,8 +61,16 @@ function Places() {
   const asker = useAsker();
   const mine = data ? awaitedIn(data, asker).filter(({ isMine }) => isMine).length : 0;
   const current = (screen: string) => (route?.screen === screen ? 'page' : undefined);
+  const screen = route?.screen;
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the row is longer than the screen.
+    const here = screen && nav.current?.querySelector<HTMLElement>('[aria-current]');
+    // With a little of the next one.
+    if (nav.current && here) nav.current.scrollLeft = here.offsetLeft + here.offsetWidth + 56 - nav.current.clientWidth;
+  }, [screen]);
   return (
-    <nav aria-label="Screens">
+    <nav aria-label="Screens" ref={nav}>
       <Go to={{ screen: 'environments' }} aria-current={current('environments')}>
         Environments
       </Go>

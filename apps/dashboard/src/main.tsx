@@ -11,6 +11,7 @@ import './style/tokens.css';
 import './style/base.css';
 import './style/acts.css';
 import './style/cards.css';
+import './style/matrix.css';
 import './style/promotion.css';
 import './style/nouns.css';
 import './style/environment.css';
@@ -19,6 +20,7 @@ import './style/palette.css';
 import './style/past.css';
 import './style/traffic.css';
 import './style/demo.css';
+import './style/not-yet.css';
 
 /** For so long the first answers are awaited, in ms: a page that is drawn once is there sooner than one that is drawn without them and then with them. */
 const firstAnswersWithinMs = 300;

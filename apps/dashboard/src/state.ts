@@ -355,6 +355,17 @@ function listen(tell: () => void): () => void {
   return live.onLiveness(tell);
 }
 
+/** Why something that is shown of the records could not be read last; null: all of it was, or was refused. */
+export const useUnread = () => useSyncExternalStore(onAnswers, unreadNow);
+
+const onAnswers = (tell: () => void) => queries.getQueryCache().subscribe(tell);
+
+function unreadNow(): string | null {
+  const shown = queries.getQueryCache().findAll({ queryKey: ['records'], type: 'active' });
+  const error = shown.map(({ state }) => state.error).find((one) => one !== null && !isRefusal(one));
+  return error ? error.message : null;
+}
+
 /** Asks anew for what is shown of the records, and for what runs. */
 const ofRecords = onceMore(() => anew('records'));
 const ofLooks = onceMore(() => anew('look'));

@@ -35,7 +35,7 @@ export function Keys() {
   return (
     <>
       <button type="button" className="quiet" aria-haspopup="dialog" onClick={() => setOpen(opening('palette'))}>
-        Commands <kbd>Ctrl K</kbd>
+        <span className="word">Commands</span> <kbd>Ctrl K</kbd>
       </button>
       {open?.what === 'palette' && <Palette key={open.count} onClose={onClose} onAct={setAct} />}
       {open?.what === 'keys' && <KeyList key={open.count} onClose={onClose} />}

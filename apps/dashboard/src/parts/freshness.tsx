@@ -1,5 +1,5 @@
 import { usePast } from '../navigation.tsx';
-import { useLiveness } from '../state.ts';
+import { useLiveness, useUnread } from '../state.ts';
 import { useNow } from './now.ts';
 import { spanText } from './spans.ts';
 import { StateMark } from './state-mark.tsx';
@@ -7,20 +7,27 @@ import { StateMark } from './state-mark.tsx';
 /** Whether what is shown is what is: said at once when it is not, with its age. */
 export function Freshness() {
   const liveness = useLiveness();
+  const unread = useUnread();
   const isPast = usePast() !== null;
+  const is = liveness.is === 'live' && unread !== null ? 'stale' : liveness.is;
   return (
-    <div className="freshness" role="status" data-live={liveness.is}>
-      {liveness.is === 'live' && !isPast && <StateMark tone="healthy">live</StateMark>}
-      {liveness.is === 'live' && isPast && <StateMark tone="unknown">the past</StateMark>}
-      {liveness.is === 'connecting' && <StateMark tone="unknown">connecting</StateMark>}
+    <div className="freshness" role="status" data-live={is}>
+      {is === 'live' && !isPast && <StateMark tone="healthy">live</StateMark>}
+      {is === 'live' && isPast && <StateMark tone="unknown">the past</StateMark>}
+      {is === 'connecting' && <StateMark tone="unknown">connecting</StateMark>}
       {liveness.is === 'stale' && (
         <StateMark tone="degraded">
           <span title="The control plane does not answer: what is shown is as it was when it last did.">
-            not live: as it was <Age since={liveness.since} /> ago
+            not live: <Age since={liveness.since} /> old
           </span>
         </StateMark>
       )}
-      {liveness.is === 'out' && <StateMark tone="degraded">signed out: run soundbite open</StateMark>}
+      {is === 'stale' && liveness.is === 'live' && (
+        <StateMark tone="degraded">
+          <span title={unread ?? undefined}>not live: records cannot be read</span>
+        </StateMark>
+      )}
+      {is === 'out' && <StateMark tone="degraded">signed out: run soundbite open</StateMark>}
     </div>
   );
 }

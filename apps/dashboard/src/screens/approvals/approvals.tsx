@@ -6,17 +6,16 @@ import { useAsker } from '../../asker.tsx';
 import { Go } from '../../navigation.tsx';
 import { GateText } from '../../parts/gate-text.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { Problem } from '../../parts/problem.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Written } from '../../parts/written.tsx';
 import { useOverview } from '../../state.ts';
 import { type Awaited, awaitedIn } from './awaited.ts';
 
 /** Everything that waits for people, with all that is needed to decide on it. */
 export function ApprovalsScreen() {
-  const { data, error, isPending } = useOverview();
+  const { data, error } = useOverview();
   const asker = useAsker();
-  if (isPending) return <p className="dim">Reading the records…</p>;
-  if (!data) return <Problem error={error} />;
+  if (!data) return <NotYet title="Approvals" error={error} />;
   const all = awaitedIn(data, asker);
   return (
     <>
@@ -59,7 +58,7 @@ function Decision({ one: { environment, wait, isMine } }: { readonly one: Awaite
     <li className="card">
       <h3>
         <Go to={{ screen: 'promotion', id: promotion }}>
-          <code title={release}>{shortDigest(release)}</code> into {environment}
+          <code title={release}>{shortDigest(release)}</code> into <span className="whole">{environment}</span>
         </Go>
       </h3>
       <p className="dim">

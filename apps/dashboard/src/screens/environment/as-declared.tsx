@@ -16,7 +16,7 @@ export const AsDeclared = ({ view: { declaration } }: { readonly view: Environme
         <Fact name="protected">{declaration.protected ? 'against deletion, and destroy asks for its name' : 'no'}</Fact>
         {supersede && <Fact name="supersedes">a newer release closes what waits with an older one</Fact>}
         <Fact name="settings">
-          <Written>{optionsText(settings) || 'those of all'}</Written>
+          <Written most={4000}>{optionsText(settings) || 'those of all'}</Written>
         </Fact>
       </dl>
       <h3>Gates, in their order</h3>

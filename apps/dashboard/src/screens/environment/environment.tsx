@@ -6,6 +6,7 @@ import { PlanOf } from '../../acts/plan-of.tsx';
 import { useAsker } from '../../asker.tsx';
 import { Go, usePast } from '../../navigation.tsx';
 import { Answering } from '../../parts/findings.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { Unfolded } from '../../parts/unfolded.tsx';
@@ -22,12 +23,11 @@ import { Logs } from './logs.tsx';
 
 /** One environment: how it is, what happened there, how it is declared, and what a promotion would change. */
 export function EnvironmentScreen({ name }: { readonly name: string }) {
-  const { data, error, isPending } = useOverview();
+  const { data, error } = useOverview();
   const { data: view, error: unknown } = useEnvironment(name);
   const seen = useStatus().data?.environments.find((one) => one.name === name);
   const isPast = usePast() !== null;
-  if (isPending) return <p className="dim">Reading the records…</p>;
-  if (!data) return <Problem error={error} />;
+  if (!data) return <NotYet title={<Written>{name}</Written>} error={error} />;
   const place = data.environments.find(({ environment }) => environment === name);
   if (!place) return <Missing name={name} />;
   return (

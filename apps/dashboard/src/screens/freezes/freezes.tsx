@@ -2,7 +2,7 @@ import { Fragment } from 'react';
 import { ActButton } from '../../acts/act-button.tsx';
 import { Go } from '../../navigation.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { Problem } from '../../parts/problem.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { Written } from '../../parts/written.tsx';
 import { useOverview } from '../../state.ts';
@@ -10,9 +10,8 @@ import { type Keeping, keepingIn } from './keeping.ts';
 
 /** All freezes and holds in force: where, why, by whom, since and until when. */
 export function FreezesScreen() {
-  const { data, error, isPending } = useOverview();
-  if (isPending) return <p className="dim">Reading the records…</p>;
-  if (!data) return <Problem error={error} />;
+  const { data, error } = useOverview();
+  if (!data) return <NotYet title="Freezes and holds" error={error} />;
   const all = keepingIn(data);
   return (
     <article className="sheet">

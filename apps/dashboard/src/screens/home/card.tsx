@@ -47,7 +47,8 @@ export const Card = memo(function Card({ place, seen, traffic, trafficError, bef
       <LiveRelease place={place} />
       {place.behind !== null && (
         <p className="behind">
-          {place.behind === 0 ? 'at the commit of' : `${counted(place.behind, 'commit')} behind`} {before?.environment}
+          {place.behind === 0 ? 'at the commit of' : `${counted(place.behind, 'commit')} behind`}{' '}
+          <span className="whole">{before?.environment}</span>
         </p>
       )}
       <CardTraffic traffic={traffic} error={trafficError} />

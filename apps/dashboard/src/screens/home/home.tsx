@@ -1,6 +1,7 @@
 import type { OverviewPlace, StatusEnvironment } from '@soundbite/client';
 import { goTo, usePast } from '../../navigation.tsx';
 import { CommandText } from '../../parts/command-text.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { useOverview, useStatus, useTraffic } from '../../state.ts';
 import { Card } from './card.tsx';
@@ -9,12 +10,11 @@ import { Demo } from './demo.tsx';
 
 /** All environments, in a chain: what runs, what is on its way, what it waits for. */
 export function HomeScreen({ find }: { readonly find: string }) {
-  const { data, error, isPending } = useOverview();
+  const { data, error } = useOverview();
   const status = useStatus();
   const traffic = useTraffic(data !== undefined);
   const past = usePast();
-  if (isPending) return <p className="dim">Reading the records…</p>;
-  if (!data) return <Problem error={error} />;
+  if (!data) return <NotYet title="Environments" error={error} />;
   const asked = new Map(traffic.data?.environments.map((one) => [one.environment, one]));
   const seen = new Map<string, StatusEnvironment>(status.data?.environments.map((one) => [one.name, one]));
   return (

@@ -4,7 +4,7 @@ import { toAbort, toDecide } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { Go } from '../../navigation.tsx';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
-import { Problem } from '../../parts/problem.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { promotionTones } from '../../parts/promotion-tones.ts';
 import { ReleaseName } from '../../parts/release-name.tsx';
 import { spanText } from '../../parts/spans.ts';
@@ -25,9 +25,8 @@ import { WorkLane } from './work-lane.tsx';
 
 /** One promotion: what was asked, what it waited for, what it did, and what its gates said. */
 export function PromotionScreen({ id }: { readonly id: string }) {
-  const { data, error, isPending } = useTimeline(id);
-  if (isPending) return <p className="dim">Reading the records…</p>;
-  if (!data) return <Problem error={error} />;
+  const { data, error } = useTimeline(id);
+  if (!data) return <NotYet title="Promotion" error={error} />;
   return (
     <article className="promotion">
       <Head timeline={data} />
@@ -54,7 +53,7 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
       <div className="bar">
         <h1>
           {kind === 'rollback' ? 'Rollback to' : 'Promotion of'} <ReleaseName release={release} />{' '}
-          {kind === 'rollback' ? 'in' : 'into'} {environment}
+          {kind === 'rollback' ? 'in' : 'into'} <span className="whole">{environment}</span>
         </h1>
         <StateMark tone={promotionTones[state]}>{state}</StateMark>
       </div>

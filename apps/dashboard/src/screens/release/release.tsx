@@ -4,6 +4,7 @@ import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { Go } from '../../navigation.tsx';
 import { subjectOf } from '../../parts/cut-line.tsx';
 import { Moment } from '../../parts/moment.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { Written } from '../../parts/written.tsx';
@@ -18,12 +19,11 @@ import { Whereabouts } from './whereabouts.tsx';
 
 /** One release: what it is, where it has been and may go, on what evidence, from what it was made, and of what. */
 export function ReleaseScreen({ release }: { readonly release: Digest }) {
-  const { data, error, isPending } = useRelease(release);
+  const { data, error } = useRelease(release);
   const where = useWhereabouts(release);
   // At once: what came later would push the rest away.
   const isComing = useEvidence(release).isPending || where.isPending;
-  if (isPending || isComing) return <p className="dim">Reading the records…</p>;
-  if (!data) return <Problem error={error} />;
+  if (!data || isComing) return <NotYet title="Release" error={error} />;
   const cut = where.data?.releases[0]?.cut ?? null;
   const view = { ...data, ...standingIn(where.data, data) };
   return (

@@ -4,7 +4,7 @@ import { Blocks } from '../../parts/blocks.tsx';
 import { CommandText } from '../../parts/command-text.tsx';
 import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
 import { More } from '../../parts/more.tsx';
-import { Problem } from '../../parts/problem.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { ReleaseState } from '../../parts/release-state.tsx';
 import { counted } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
@@ -12,9 +12,8 @@ import { useMatrix } from '../../state.ts';
 
 /** Releases, newest first, and what became of each in each environment. */
 export function ReleasesScreen() {
-  const { data, error, isPending, left } = useMatrix();
-  if (isPending) return <p className="dim">Reading the records…</p>;
-  if (!data) return <Problem error={error} />;
+  const { data, error, left } = useMatrix();
+  if (!data) return <NotYet title="Releases" error={error} />;
   const environments = data.pages[0]?.environments ?? [];
   const releases = data.pages.flatMap((page) => page.releases);
   return (
@@ -45,7 +44,7 @@ const Table = ({
 }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by the keyboard, too.
   <section className="scrolls" aria-label="Releases and environments" tabIndex={0}>
-    <table className="matrix" style={{ '--columns': environments.length } as CSSProperties}>
+    <table className="matrix releases" style={{ '--columns': environments.length } as CSSProperties}>
       <thead>
         <tr>
           <th scope="col">Release</th>
@@ -68,7 +67,7 @@ const ReleaseRow = memo(({ row, environments }: { readonly row: Row; readonly en
   <tr>
     <Name row={row} />
     {environments.map((name, index) => (
-      <td key={name}>
+      <td key={name} data-column={name}>
         <ReleaseState row={row} environment={name} before={environments[index - 1]} />
       </td>
     ))}
