@@ -50,8 +50,17 @@ describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
     await ben.page.getByRole('heading', { name: /Promotion of f+ into production/ }).waitFor();
     const ana = await opened({ token });
     await ana.page.getByText('Approvals 1').waitFor();
+    await ana.page.route('**/production/plan*', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), gates: [] } });
+    });
     await take(ana.page, 'yes', 'Say yes to what waits for production');
-    await ana.page.getByRole('dialog', { name: 'Say yes to what waits for production' }).waitFor();
+    const yes = ana.page.getByRole('dialog', { name: 'Say yes to what waits for production' });
+    // What the gates said to who asked, not the plan's: what they would say if the reader did.
+    await yes
+      .locator('.future .row')
+      .getByText(/must say yes/)
+      .waitFor();
     await ana.page.keyboard.press('Enter');
     const [asked] = on.fake.world.promotions.all();
     await expect.poll(() => on.fake.world.promotion(asked?.promotion ?? '').state).toBe('running');
@@ -68,6 +77,16 @@ describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
     await ben.page.getByRole('heading', { name: /0{12}/ }).waitFor();
     await ben.page.locator('main:focus').waitFor();
     expect(on.fake.world.promotions.all().at(-1)).toMatchObject({ kind: 'rollback', asked: { reason: 'too loud' } });
+
+    // The button that opened a dialog goes with what it ended: what has the focus then stands beside it.
+    await usual.hold('dev-aws', { reason: 'for a while' });
+    await ana.page.goto(on.fake.url);
+    const held = ana.page.locator('[data-environment="dev-aws"]');
+    await held.getByRole('button', { name: 'Resume' }).focus();
+    await ana.page.keyboard.press('Enter');
+    await ana.page.getByRole('dialog').waitFor();
+    await ana.page.keyboard.press('Enter');
+    await held.locator('a:focus').getByText('dev-aws', { exact: true }).waitFor();
     expect([...ana.complaints, ...ben.complaints]).toEqual([]);
   });
 

@@ -56,8 +56,8 @@ const overviewAt = (at: string | null) =>
     queryFn: ({ signal }) => ask('GET /v1/overview', { query: at === null ? {} : { at }, signal }),
   });
 
-/** Of one promotion, by the records. */
-export const useTimeline = (id: string) => useQuery(timelineOf(id));
+/** Of one promotion, by the records; undefined: of none. */
+export const useTimeline = (id: string | undefined) => useQuery({ ...timelineOf(id ?? ''), enabled: id !== undefined });
 
 const timelineOf = (id: string) =>
   queryOptions({

@@ -1,9 +1,10 @@
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { useAsker } from '../asker.tsx';
 import { usePast } from '../navigation.tsx';
 
 import { type Act, whyNot } from './act.ts';
 import { ActDialog } from './act-dialog.tsx';
+import { useKeptFocus } from './kept-focus.ts';
 
 /** A button that asks for an act; `children` stand in its dialog, for what it would do beside what it brings. Where the reader may not do it, it says so and who may. Nobody acts in the past. */
 export const ActButton = (asked: ActButtonProps) => (usePast() === null ? <PresentButton {...asked} /> : null);
@@ -16,10 +17,13 @@ interface ActButtonProps {
 function PresentButton({ act, children }: ActButtonProps) {
   const [isOpen, setOpen] = useState(false);
   const why = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  useKeptFocus(button);
   const refusal = whyNot(useAsker(), act);
   return (
     <>
       <button
+        ref={button}
         type="button"
         aria-haspopup="dialog"
         aria-disabled={refusal !== null}

@@ -32,7 +32,7 @@ export interface Act {
   /** What would happen, where nothing that is looked up says it. */
   readonly says?: string;
   /** What is to be shown before it is done; null: nothing would be brought. */
-  readonly brings: { readonly environment: string; readonly release?: Digest } | null;
+  readonly brings: { readonly environment: string; readonly release?: Digest; readonly promotion?: string } | null;
   /** The environment that goes back to what was live before: to what, is shown. */
   readonly goesBack?: string;
   readonly question?: Question;
@@ -197,7 +197,7 @@ export function toDecide({ promotion, environment, release }: Promotion, verdict
     environment,
     reason: 'optional',
     isGrave: !isYes,
-    brings: { environment, release },
+    brings: { environment, release, promotion },
     command: (reason) => `soundbite ${isYes ? 'approve' : 'reject'} ${promotion}${because(reason)}`,
     async perform(reason) {
       const body = { verdict, release, ...whyOf(reason) };

@@ -7,9 +7,15 @@ import { counted } from '../parts/text.ts';
 import { Written } from '../parts/written.tsx';
 import { Gates } from '../screens/promotion/gates.tsx';
 
+interface FutureProps {
+  readonly plan: Plan;
+  /** What they said to a promotion that was asked for; absent: what they would say if the reader asked. */
+  readonly gates?: Plan['gates'];
+}
+
 /** What a promotion would bring, whether it may enter and why, what comes before it is live, and the way back. */
-export function Future({ plan }: { readonly plan: Plan }) {
-  const { release, current, admission, gates, steps, expectedSeconds, rollback } = plan;
+export function Future({ plan, gates = plan.gates }: FutureProps) {
+  const { release, current, admission, steps, expectedSeconds, rollback } = plan;
   return (
     <div className="future">
       <p>

@@ -2,16 +2,20 @@ import type { Digest } from '@soundbite/model/digest.ts';
 import { useQuery } from '@tanstack/react-query';
 import { ask } from '../api.ts';
 import { Problem } from '../parts/problem.tsx';
+import { useTimeline } from '../state.ts';
 import { Future } from './future.tsx';
 
 interface PlanOfProps {
   readonly environment: string;
   /** Absent: that of the environment before. */
   readonly release?: Digest;
+  /** The promotion that was asked for; absent: none was yet. */
+  readonly promotion?: string;
 }
 
 /** What a promotion would bring, looked up now: it may have changed since the page was opened. */
-export function PlanOf({ environment: name, release }: PlanOfProps) {
+export function PlanOf({ environment: name, release, promotion }: PlanOfProps) {
+  const asked = useTimeline(promotion);
   const { data, error } = useQuery({
     queryKey: ['plan', name, release],
     queryFn: ({ signal }) =>
@@ -23,5 +27,12 @@ export function PlanOf({ environment: name, release }: PlanOfProps) {
     gcTime: 0,
   });
   if (error) return <Problem error={error} what="What it would bring cannot be told" />;
-  return data ? <Future plan={data} /> : <p className="dim">Looking what it would bring…</p>;
+  if (promotion !== undefined && asked.error)
+    return <Problem error={asked.error} what="What its gates said cannot be told" />;
+  const isThere = data && (promotion === undefined || asked.data);
+  return isThere ? (
+    <Future plan={data} {...(asked.data && { gates: asked.data.gates })} />
+  ) : (
+    <p className="dim">Looking what it would bring…</p>
+  );
 }

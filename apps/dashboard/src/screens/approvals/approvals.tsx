@@ -71,7 +71,7 @@ function Decision({ one: { environment, wait, isMine } }: { readonly one: Awaite
       ))}
       <details open={isMine}>
         <summary>What it would bring</summary>
-        <PlanOf environment={environment} release={release} />
+        <PlanOf environment={environment} release={release} promotion={promotion} />
       </details>
       <div className="buttons">
         <ActButton act={toDecide(about, 'yes')} />
