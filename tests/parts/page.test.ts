@@ -83,7 +83,11 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     ] as const) {
       await who.page.getByRole('link', { name: 'Approvals 1' }).click();
       await who.page.getByRole('heading', { name: 'Waits for you' }).waitFor();
-      if (count === '1 of 2') await who.page.getByText(/1 of 2 said yes/).waitFor();
+      if (count === '1 of 2')
+        await who.page
+          .getByText(/1 of 2 said yes/)
+          .first()
+          .waitFor();
       await who.page.getByRole('button', { name: 'Approve' }).click();
       await who.page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
       await who.page.getByRole('dialog').waitFor({ state: 'detached' });
