@@ -182,6 +182,13 @@ describe('the test command as a program', () => {
     expect(stdout).toContain(`failed: ${steps.join(', ')}\n`);
   });
 
+  it('is content with the Chromium that is there, where the one with less work cannot be had', async () => {
+    const { exit, stdout } = await run('', well, 0, ['chromium'], 'page');
+    expect(exit).toBe(0);
+    if (userInfo().uid === 0) expect(stdout).toMatch(/^installing chromium-headless-shell for tests/);
+    expect(stdout).not.toContain('skipped: there is no');
+  });
+
   it('installs the shells that tests need as root, and names what they have to do without', async () => {
     const { exit, stdout } = await run('', well, 0, []);
     const [fish, zsh] = ['fish', 'zsh'].map(

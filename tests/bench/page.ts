@@ -1,6 +1,6 @@
 import { type Client, connect } from '@soundbite/client';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { chromiumPath, letIn, startChromium } from '../support/page-stage.ts';
+import { wholeChromiumPath, letIn, startChromium } from '../support/page-stage.ts';
 import { reader } from './events.ts';
 import { onHistoryApart, type PlaneApart } from './history-apart.ts';
 import { percentile, rounded } from './stage.ts';
@@ -21,8 +21,8 @@ const eventCount = 60;
  */
 export const page = (): Promise<object> =>
   onHistoryApart(async (plane) => {
-    if (chromiumPath === undefined) throw new Error('there is no Chromium: apt-get install chromium');
-    const browser = await startChromium();
+    if (wholeChromiumPath === undefined) throw new Error('there is no Chromium: apt-get install chromium');
+    const browser = await startChromium(wholeChromiumPath);
     try {
       const bytes = await firstLoad(browser, plane);
       const screens: Record<string, Seen> = {};

@@ -117,11 +117,7 @@ describe.skipIf(chromiumPath === undefined)('home answers', () => {
     const { card, page } = await home('dev-aws', fake.token);
     await card.getByRole('button', { name: 'Roll back' }).click();
     const dialog = page.getByRole('dialog', { name: 'Roll dev-aws back to what was live before' });
-    await dialog
-      .getByText(/back to/)
-      .last()
-      .waitFor();
-    expect(await dialog.textContent()).toMatch(/back to 0{12} instead of f{12}/);
+    await expect.poll(() => dialog.textContent()).toMatch(/back to 0{12} instead of f{12}/);
     await dialog.getByText('soundbite rollback dev-aws').waitFor();
   });
 

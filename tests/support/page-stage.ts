@@ -9,13 +9,19 @@ import { connect } from '../../packages/client/src/client.ts';
 import { type FakeControlPlane, startFake } from '../../packages/client/src/testing/fake-control-plane.ts';
 import { type FakeWorld, makeWorld } from '../../packages/client/src/testing/fake-world.ts';
 
-/** The system's Chromium; undefined: there is none. */
-export const chromiumPath = ['chromium', 'chromium-browser', 'google-chrome']
-  .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
-  .find(existsSync);
+const pathOf = (names: readonly string[]) =>
+  names.flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name))).find(existsSync);
 
-export const startChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] });
+const wholeNames = ['chromium', 'chromium-browser', 'google-chrome'];
+
+/** The system's whole Chromium, as people have it; undefined: there is none. */
+export const wholeChromiumPath = pathOf(wholeNames);
+
+/** The system's Chromium for tests: the one without windows, which shows the same page with half the work, or else the whole one; undefined: there is none. */
+export const chromiumPath = pathOf(['chromium-headless-shell', ...wholeNames]);
+
+export const startChromium = (executablePath = chromiumPath): Promise<Browser> =>
+  chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
 
 /** The real page, built as a control plane builds it, and its real routes, over a world in memory. `asked` hears whenever the page is wanted. */
 export function servePage(

@@ -48,6 +48,6 @@ export async function axeFindings(
   page: Page,
   within = 'html',
 ): Promise<readonly (readonly [rule: string, html: string | undefined])[]> {
-  const { violations } = await new AxeBuilder({ page }).include(within).analyze();
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().include(within).analyze();
   return violations.map(({ id, nodes }) => [id, nodes[0]?.html] as const);
 }

@@ -7,7 +7,7 @@ import { type Emulator, startEmulator, until } from './testing/emulator.ts';
 import { type RunningPart, startPart } from './testing/processes.ts';
 import { makeStack } from './testing/stack.ts';
 
-const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome']
+const CHROMIUM = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
   .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
   .find(existsSync);
 
