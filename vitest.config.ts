@@ -18,7 +18,7 @@ const theirPage = 'tests/journeys/the-*.test.ts';
  * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs),
  * `counts` (whole runs with 1, 2, 3, 7 and 10 environments of other names),
  * `services` (services that are not ours, and SoundBite: all that each has to show; `parts` has the journey of one),
- * `page` (the page and the demo over a real `up` of their own), `page-long` (the same, and what takes longer: a tab that is frozen for ten minutes, a demo that is killed),
+ * `page` (the page and the demo over a real `up` of their own), then `screens` (the page over a world in memory), `page-long` (as `page`, and what takes longer: a tab that is frozen for ten minutes, a demo that is killed),
  * `house` (docker/docker-compose.multienv.yml on a Docker engine),
  * `packed` (the npm package in an empty directory, by the tutorial's commands).
  */
@@ -134,9 +134,24 @@ export default defineConfig({
       {
         test: {
           ...common,
+          name: 'screens',
+          include: ['tests/page/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          // As `unit`: what a file loads and draws, the next one has already.
+          isolate: false,
+          setupFiles: ['tests/support/shared-worker.ts'],
+          // After `page`, beside which it is run: that has a stack that waits.
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...common,
           name: 'page-long',
           globalSetup: ['tests/support/stack.ts'],
-          include: ['tests/page/*.test.ts', theirPage],
+          include: ['tests/page-long/*.test.ts', theirPage],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -1,6 +1,6 @@
 import { type Client, connect } from '@soundbite/client';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { wholeChromiumPath, letIn, startChromium } from '../support/page-stage.ts';
+import { letIn, startChromium, wholeChromiumPath } from '../support/page-stage.ts';
 import { reader } from './events.ts';
 import { onHistoryApart, type PlaneApart } from './history-apart.ts';
 import { percentile, rounded } from './stage.ts';

@@ -10,7 +10,9 @@ import { type FakeControlPlane, startFake } from '../../packages/client/src/test
 import { type FakeWorld, makeWorld } from '../../packages/client/src/testing/fake-world.ts';
 
 const pathOf = (names: readonly string[]) =>
-  names.flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name))).find(existsSync);
+  names
+    .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
+    .find(existsSync);
 
 const wholeNames = ['chromium', 'chromium-browser', 'google-chrome'];
 
