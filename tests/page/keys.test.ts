@@ -115,6 +115,19 @@ describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
       .waitFor();
     await expect.poll(() => on.fake.world.promotions.all().length).toBe(1);
     expect(new URL(page.url()).pathname).toBe('/releases');
+
+    // What could not be done is tried again by the key that was pressed last.
+    const error = { code: 'database-down', message: 'the database is away', hint: 'wait' };
+    await page.route('**/production/hold', (route) => route.fulfill({ status: 503, json: { error } }));
+    await take(page, 'hold produ', 'Let nothing enter production');
+    await page.keyboard.type('why');
+    const hold = page.getByRole('dialog').getByRole('button', { name: 'Hold' });
+    await hold.focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('the database is away').waitFor();
+    await page.unroute('**/production/hold');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
   it('finds what there is, comes back to where it was, and tells what each key does', async () => {

@@ -45,6 +45,7 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
   const isPlain = question === undefined && !isAsked;
   const send = async (event: FormEvent) => {
     event.preventDefault();
+    if (isBusy) return;
     setSent({ isBusy: true, error: null });
     try {
       const next = await act.perform(said, key, answer);
@@ -77,7 +78,9 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
       <div className="buttons">
         <button
           type="submit"
-          disabled={isBusy || (question?.mustBe !== undefined && answer !== question.mustBe)}
+          // Not `disabled`, which would take the focus away for good.
+          aria-disabled={isBusy}
+          disabled={question?.mustBe !== undefined && answer !== question.mustBe}
           className={act.isGrave ? 'grave' : 'main'}
           // biome-ignore lint/a11y/noAutofocus: within a dialog, which is opened with the focus in it.
           autoFocus={isPlain && !act.isGrave}

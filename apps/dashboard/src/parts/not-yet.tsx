@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { isRefusal } from '../api.ts';
+import { Go } from '../navigation.tsx';
 import { Problem } from './problem.tsx';
 
 /** A screen while what it shows is on its way, or why that cannot be read (`error`; null: nothing went wrong). Its heading stands where it will stand. */
@@ -11,7 +12,15 @@ export const NotYet = ({ title, error }: { readonly title: ReactNode; readonly e
 );
 
 function Unread({ error }: { readonly error: unknown }) {
-  if (isRefusal(error)) return <Problem error={error} />;
+  if (isRefusal(error))
+    return (
+      <>
+        <Problem error={error} />
+        <p>
+          <Go to={{ screen: 'environments' }}>All environments</Go>
+        </p>
+      </>
+    );
   return (
     <>
       <Problem error={error} what="This cannot be read now" />

@@ -24,6 +24,7 @@ export function HomeScreen({ find }: { readonly find: string }) {
         <Finder find={find} found={data.environments.filter((place) => isMeant(place, find)).length} />
       </div>
       {status.error && <Problem error={status.error} what="What answers there cannot be looked at" />}
+      {past === null && data.environments.every(isUntouched) && <FirstRelease />}
       <ol className="chain">
         {data.environments.map((place, index) => (
           <li
@@ -42,7 +43,6 @@ export function HomeScreen({ find }: { readonly find: string }) {
           </li>
         ))}
       </ol>
-      {past === null && data.environments.every(isUntouched) && <FirstRelease />}
       <Demo environments={data.environments.filter((place) => place.declared).map((place) => place.environment)} />
     </>
   );
