@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Page } from 'playwright-core';
 import type { Client } from '../../packages/client/src/client.ts';
 import type { Endpoint } from '../../packages/client/src/transport.ts';
 import { cli, root } from '../support/cli.ts';
@@ -92,18 +93,28 @@ async function takePictures(endpoint: Endpoint): Promise<void> {
     await page.screenshot({ path: join(folder, 'environments.png') });
     await underWay.getByRole('link').click();
     await page.locator('.lane [data-state="running"]').waitFor();
-    await askedOften(url, 60);
-    await page.getByText('now 100 %').waitFor();
+    await showsNew(page, url);
     await page.setViewportSize({ width: 1440, height: 800 });
     await page.screenshot({ path: join(folder, 'promotion.png') });
     for await (const _ of client.watchPromotion(promotion));
     await page.goto(`${endpoint.url}/releases`);
     await page.getByRole('table').waitFor();
+    await page.locator('[data-live="live"]').waitFor();
     await page.setViewportSize({ width: 1440, height: 360 });
     await page.screenshot({ path: join(folder, 'releases.png') });
   } finally {
     await browser.close();
   }
+}
+
+/** Until its users have only been answered by what is new for a while. */
+async function showsNew(page: Page, url: string | null): Promise<void> {
+  const all = page.locator('.shares li').filter({ hasText: 'new' }).getByText('now 100 %');
+  for (let seconds = 0; seconds < 20 && !(await all.isVisible()); seconds += 1) {
+    await askedOften(url, 6);
+    await page.waitForTimeout(1000);
+  }
+  await all.waitFor({ timeout: 100 });
 }
 
 /** Some requests everywhere, more in later environments. */
