@@ -25,7 +25,7 @@ it('each service has a limit, a reservation, bounded logs and a restart policy',
   for (const name of houseServices) {
     const told = JSON.parse(await docker('inspect', '--format', '{{json .HostConfig}}', await idOf(name)));
     expect(told, name).toMatchObject({
-      RestartPolicy: { Name: 'unless-stopped' },
+      RestartPolicy: { Name: 'always' },
       LogConfig: { Config: { 'max-size': '10m', 'max-file': '3' } },
     });
     expect(told.Memory, name).toBeGreaterThan(told.MemoryReservation);

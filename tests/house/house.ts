@@ -32,12 +32,20 @@ export async function makeHouseImage(): Promise<void> {
   await run('docker', ['build', '--network', 'host', ...from, ...named], { cwd: repository, maxBuffer: 1e8 });
 }
 
+/** A loopback address of one test alone, so that its ports are free. */
+const ownAddress = () => `127.${[...randomBytes(3)].map((byte) => 1 + (byte % 250)).join('.')}`;
+
+interface HouseOptions {
+  /** Where it is reached from here. */
+  readonly address?: string;
+  /** Of an engine that is another one than the tests' own. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /** A project of its own, at addresses of its own. */
-export function testHouse() {
+export function testHouse({ address = ownAddress(), variables = {} }: HouseOptions = {}) {
   const project = `house${randomBytes(4).toString('hex')}`;
-  /** Loopback addresses of this test alone, so that its ports are free. */
-  const address = `127.${[...randomBytes(3)].map((byte) => 1 + (byte % 250)).join('.')}`;
-  const own = { SOUNDBITE_HOUSE_ADDRESS: address, COMPOSE_PROJECT_NAME: project };
+  const own = { ...variables, SOUNDBITE_HOUSE_ADDRESS: address, COMPOSE_PROJECT_NAME: project };
   const env = { ...process.env, ...own };
   const options = { cwd: repository, env, maxBuffer: 1e8 };
   const ofProject = ['--filter', `label=com.docker.compose.project=${project}`];

@@ -68,7 +68,7 @@ export const machineCodes = {
   'relay-down': away('the relay through which containers reach what is theirs does not start', 'read its log'),
   'reach-unknown': setting(
     'a control plane that is to run in a container of the engine does not',
-    'start it by docker/docker-compose.multienv.yml, or unset SOUNDBITE_REACH',
+    'start it by docker/docker-compose.multienv.yml, with the socket of its own engine in SOUNDBITE_ENGINE_SOCKET; or unset SOUNDBITE_REACH',
   ),
   'engine-disk-full': withheld(
     'the disk of the container engine is full',
