@@ -15,6 +15,8 @@ type Answer =
 
 function stage(answers: readonly Answer[]) {
   const [asked, heard]: [string[], Heard[]] = [[], []];
+  /** How old (ms) what is shown was whenever it was away. */
+  const ages: number[] = [];
   const over = new AbortController();
   const fetch = vi.fn(async (path: string, { signal }: { signal: AbortSignal }) => {
     const answer = answers[asked.length];
@@ -31,12 +33,15 @@ function stage(answers: readonly Answer[]) {
   const followed = followChanges(
     {
       fetch: fetch as unknown as typeof globalThis.fetch,
-      hear: (one) => heard.push(one),
+      hear(one) {
+        heard.push(one);
+        if (one.is === 'away') ages.push(Date.now() - one.since);
+      },
       patience: { silence: 20, again: [1] },
     },
     over.signal,
   );
-  return { asked, heard, followed };
+  return { asked, heard, ages, followed };
 }
 
 const streamOf = ({ pieces, ending }: Exclude<Answer, number | 'nothing'>, signal: AbortSignal) =>
@@ -85,6 +90,16 @@ it('goes on after the last change that it heard, however the stream ended', asyn
     ],
     ...['begun without a gap', 'promotion', 'away'],
   ]);
+});
+
+it('tells since when it heard nothing, not since when it noticed', async () => {
+  const { ages, followed } = stage([
+    { pieces: [begun(7), change(8)], ending: 'silence' },
+    { pieces: [begun(8)], ending: 'end' },
+  ]);
+  await followed;
+  expect(ages[0]).toBeGreaterThanOrEqual(19);
+  expect(ages[1]).toBeLessThan(ages[0] ?? 0);
 });
 
 it('asks again where its question got no answer at all', async () => {

@@ -7,8 +7,8 @@ export type Heard =
   /** It tells from here on; `isGapless`: nothing was missed since it was heard last. */
   | { readonly is: 'begun'; readonly isGapless: boolean }
   | { readonly is: 'change'; readonly kind: EventView['kind'] }
-  /** It does not answer, or its records do not. */
-  | { readonly is: 'away' }
+  /** It does not answer, or its records do not; `since`: when it was heard last (ms since 1970), or when this page began to listen. */
+  | { readonly is: 'away'; readonly since: number }
   /** Nobody is signed in in this browser any more. */
   | { readonly is: 'out' };
 
@@ -30,11 +30,15 @@ export async function followChanges(
   signal: AbortSignal,
 ): Promise<void> {
   let after: number | null = null;
+  let heardAt = Date.now();
+  const onHeard = () => {
+    heardAt = Date.now();
+  };
   for (let tries = 0; !signal.aborted; tries++) {
     try {
-      for await (const told of tell(fetch, after, within.silence, signal)) {
+      for await (const told of tell({ fetch, after, silenceMs: within.silence, signal, onHeard })) {
         tries = -1;
-        hear(heardIn(told, after !== null));
+        hear(heardIn(told, after !== null, heardAt));
         if (told.kind !== 'away') after = told.sequence;
       }
     } catch (error) {
@@ -42,26 +46,30 @@ export async function followChanges(
       // Asked again, whatever it was: a control plane that starts, a proxy that cuts, a machine that slept.
     }
     if (signal.aborted) return;
-    hear({ is: 'away' });
+    hear({ is: 'away', since: heardAt });
     await pauseFor(within.again[Math.min(Math.max(tries, 0), within.again.length - 1)] ?? 0, signal);
   }
 }
 
 class SignedOut extends Error {}
 
-/** `isResumed`: it was asked for what came after something. */
-function heardIn(told: EventLine, isResumed: boolean): Heard {
+/** `isResumed`: it was asked for what came after something; `at`: when it was told (ms since 1970). */
+function heardIn(told: EventLine, isResumed: boolean, at: number): Heard {
   if (told.kind === 'begun') return { is: 'begun', isGapless: isResumed && !told.reset };
-  return told.kind === 'away' ? { is: 'away' } : { is: 'change', kind: told.kind };
+  return told.kind === 'away' ? { is: 'away', since: at } : { is: 'change', kind: told.kind };
 }
 
-/** Until the stream breaks, ends, or says nothing for so long (ms). */
-async function* tell(
-  fetch: Follower['fetch'],
-  after: number | null,
-  silenceMs: number,
-  signal: AbortSignal,
-): AsyncGenerator<EventLine> {
+interface Stream extends Pick<Follower, 'fetch'> {
+  /** The last change that was heard; null: none was. */
+  readonly after: number | null;
+  readonly silenceMs: number;
+  readonly signal: AbortSignal;
+  /** It said something, if only that it lives. */
+  onHeard(): void;
+}
+
+/** Until the stream breaks, ends, or says nothing for so long. */
+async function* tell({ fetch, after, silenceMs, signal, onHeard }: Stream): AsyncGenerator<EventLine> {
   const silent = new AbortController();
   /** What comes of it, given up where nothing does. */
   const unlessSilent = <T>(coming: Promise<T>): Promise<T> => {
@@ -80,6 +88,7 @@ async function* tell(
   for (;;) {
     const { done, value } = await unlessSilent(reader.read());
     if (done) return;
+    onHeard();
     for (const frame of read(decoder.decode(value, { stream: true }))) if (frame !== 'alive') yield toldIn(frame.data);
   }
 }

@@ -26,7 +26,7 @@ export function followLive(changed: (kind: string | null) => void): Live {
   };
   connect((heard) => {
     if (heard.is === 'change') return changed(heard.kind);
-    if (heard.is === 'away') return become({ is: 'stale', since: Date.now() });
+    if (heard.is === 'away') return become({ is: 'stale', since: heard.since });
     if (heard.is === 'out') return become({ is: 'out' });
     if (!heard.isGapless) changed(null);
     become({ is: 'live' });
@@ -72,7 +72,7 @@ function shared(hear: (heard: Heard) => void, renewed: (port: MessagePort) => vo
     isGivenUp = true;
     port.postMessage('bye');
     port.close();
-    hear({ is: 'away' });
+    hear({ is: 'away', since: Date.now() });
     setTimeout(() => renewed(shared(hear, renewed)), patience.again);
   };
   const waiting = setTimeout(giveUp, patience.sign);
