@@ -113,3 +113,17 @@ itInChromium('typing in the past stays there; the name to destroy is not spell-c
   await page.locator('dialog[open] .asked input').waitFor();
   expect(await page.evaluate(`document.querySelector('dialog[open] .asked input').spellcheck`)).toBe(false);
 });
+
+itInChromium('what could not be read while the control plane was gone is read as soon as it is back', async () => {
+  const { page, client } = await opened();
+  const port = Number(new URL(on.fake.url).port);
+  await page.route('**/v1/overview', (route) => route.abort());
+  await client.promote({ environment: 'dev-aws', kind: 'promote', reason: 'unseen' });
+  await page.getByText('not live: records cannot be read').waitFor();
+  await on.fake.stop();
+  await page.getByText(/^not live: .* old$/).waitFor();
+  await page.unroute('**/v1/overview');
+  await on.fake.start(port);
+  await page.locator('[data-live="live"]').waitFor({ timeout: 2_000 });
+  await page.getByLabel('Promotion under way in dev-aws').waitFor({ timeout: 1_000 });
+});

@@ -3,32 +3,17 @@ import type { Digest } from '@soundbite/model/digest.ts';
 import {
   type InfiniteData,
   infiniteQueryOptions,
-  QueryClient,
   queryOptions,
   useInfiniteQuery,
   useQuery,
 } from '@tanstack/react-query';
-import { useCallback, useSyncExternalStore } from 'react';
-import { ask, isRefusal } from './api.ts';
-import { followLive, type Live } from './live/live.ts';
-import { onceMore } from './live/once-more.ts';
+import { useCallback } from 'react';
+import { ask } from './api.ts';
+import { changesNow, ofRecords } from './changes.ts';
 import { usePast } from './navigation.tsx';
 import { newestPage, olderPage } from './promotion-pages.ts';
+import { queries } from './queries.ts';
 import type { Route } from './route.ts';
-
-/** What the control plane answered. It tells of changes itself, so nothing is asked again for having become old. */
-export const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      ...{ staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false },
-      // What failed by itself may answer later, and nobody tells of that. A refusal stays one.
-      refetchInterval: ({ state: { error } }) => (error === null || isRefusal(error) ? false : againMs),
-    },
-  },
-});
-
-/** How often it is asked again for what could not be answered, in ms. */
-const againMs = 5_000;
 
 /** How often it is looked at what answers in the environments, in ms. */
 const looksEveryMs = 15_000;
@@ -86,10 +71,10 @@ interface ReadByPages {
 
 function usePagesLeft({ hasNextPage, isFetching, isFetchNextPageError, error, fetchNextPage }: ReadByPages): PagesLeft {
   const readOn = useCallback(async () => {
-    const told = changes;
+    const told = changesNow();
     await fetchNextPage({ cancelRefetch: false });
     // What was told while a page was on its way was not asked for anew.
-    if (changes !== told) ofRecords();
+    if (changesNow() !== told) ofRecords();
   }, [fetchNextPage]);
   return { isMore: hasNextPage, isBusy: isFetching, error: isFetchNextPageError ? error : null, readOn };
 }
@@ -341,50 +326,4 @@ export async function demoTold(view: DemoView, isBegun = false): Promise<void> {
   // An answer of before must not come after this one.
   await queries.cancelQueries({ queryKey: demoKey });
   queries.setQueryData(demoKey, view);
-}
-
-let live: Live | undefined;
-
-const notYet = { is: 'connecting' } as const;
-
-/** Whether what is shown is what is. The first who asks begins to listen, once there is something to see: a slow device takes long to begin. */
-export const useLiveness = () => useSyncExternalStore(listen, () => live?.now() ?? notYet);
-
-function listen(tell: () => void): () => void {
-  live ??= followLive(heard);
-  return live.onLiveness(tell);
-}
-
-/** Why something that is shown of the records could not be read last; null: all of it was, or was refused. */
-export const useUnread = () => useSyncExternalStore(onAnswers, unreadNow);
-
-const onAnswers = (tell: () => void) => queries.getQueryCache().subscribe(tell);
-
-function unreadNow(): string | null {
-  const shown = queries.getQueryCache().findAll({ queryKey: ['records'], type: 'active' });
-  const error = shown.map(({ state }) => state.error).find((one) => one !== null && !isRefusal(one));
-  return error ? error.message : null;
-}
-
-/** Asks anew for what is shown of the records, and for what runs. */
-const ofRecords = onceMore(() => anew('records'));
-const ofLooks = onceMore(() => anew('look'));
-
-/** An answer that was on its way already may be of before the change: then it is asked for once more. */
-async function anew(key: 'records' | 'look'): Promise<void> {
-  const wasUnderWay = queries.isFetching({ queryKey: [key] }) > 0;
-  const ask = () => queries.invalidateQueries({ queryKey: [key] }, { cancelRefetch: false });
-  await ask();
-  if (wasUnderWay) await ask();
-}
-
-/** How often a change was told of. */
-let changes = 0;
-
-/** Asks anew for what a change is about; null: for everything. */
-function heard(kind: string | null): void {
-  changes++;
-  ofRecords();
-  // What runs changes with what is promoted, not with every step of it.
-  if (kind === null || kind === 'environment') ofLooks();
 }

@@ -1,5 +1,5 @@
+import { useLiveness, useUnread } from '../changes.ts';
 import { usePast } from '../navigation.tsx';
-import { useLiveness, useUnread } from '../state.ts';
 import { useNow } from './now.ts';
 import { spanText } from './spans.ts';
 import { StateMark } from './state-mark.tsx';
