@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -129,8 +130,11 @@ describe('what somebody did to the live version’s containers is seen, and put 
     const published = async () => (await engine.docker('port', name, '8080/tcp')).split(':').at(-1);
     const before = await published();
     await engine.docker('stop', name);
-    const thief = createServer().listen(Number(before), '127.0.0.1');
+    const thief = createServer();
     try {
+      // A container of another test may have been quicker: then that is who took it.
+      const taken = once(thief.listen(Number(before), '127.0.0.1'), 'listening');
+      await taken.catch((error: NodeJS.ErrnoException) => expect(error.code).toBe('EADDRINUSE'));
       await runtime.install(target, live, fence());
       expect(await published()).not.toBe(before);
       expect(await health()).toBe('well');

@@ -118,4 +118,15 @@ describe.skipIf(chromiumPath === undefined)('a long list', () => {
     await page.waitForURL(`**/releases/${releases[0]}`);
     expect(complaints).toEqual([]);
   });
+
+  it('moves nothing while its rows are drawn, one block after the other, however high they are', async () => {
+    for (let n = 0; n < 40; n++) on.fake.world.addRelease(digestOf(`release ${n}`));
+    const { page } = await opened({ viewport: { width: 720, height: 1400 } });
+    await page.addInitScript(`globalThis.moved = 0;
+      new PerformanceObserver((list) => { for (const { value } of list.getEntries()) moved += value; }).observe({ type: 'layout-shift', buffered: true });`);
+    await page.goto(`${on.fake.url}/releases`);
+    await page.locator('.matrix tbody:not([aria-hidden])').nth(4).waitFor();
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    expect(await page.evaluate('moved')).toBeLessThan(0.005);
+  });
 });

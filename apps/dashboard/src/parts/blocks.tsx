@@ -1,4 +1,4 @@
-import { type FocusEvent, type ReactNode, type RefObject, useRef, useState } from 'react';
+import { type FocusEvent, type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { blockBegins, rowsOf } from './cut-blocks.ts';
 import { useNearness } from './nearness.ts';
 
@@ -7,8 +7,6 @@ interface BlocksProps<One> {
   keyOf(one: One): string;
   /** Into how many cells a row is divided; 1 when absent. */
   readonly columns?: number;
-  /** How high a row is, where none was drawn yet (px). */
-  readonly usualHeight: number;
   readonly as: 'ol' | 'tbody';
   readonly className?: string;
   /** What scrolls; the page when absent. */
@@ -17,26 +15,26 @@ interface BlocksProps<One> {
   children(one: One): ReactNode;
 }
 
+/** How high a row is thought to be (px) until the first ones are there. */
+const unseenHeight = 50;
+
 /** Rows of any number, in blocks of which only those are drawn that are near what is seen, or have the focus. */
-export function Blocks<One>({
-  all,
-  keyOf,
-  columns = 1,
-  usualHeight,
-  as,
-  className,
-  scroller,
-  children,
-}: BlocksProps<One>) {
+export function Blocks<One>({ all, keyOf, columns = 1, as, className, scroller, children }: BlocksProps<One>) {
   const known = useRef<ReadonlySet<string>>(new Set());
+  // As the first ones are, and before they are painted: what is drawn in the place of the room for it moves nothing.
+  const [rowHeight, setRowHeight] = useState(unseenHeight);
   const keys = all.map(keyOf);
   const begins = blockBegins(keys, known.current, rowsOf(columns));
   known.current = new Set(begins.slice(1).flatMap((begin) => keys[begin] ?? []));
   return begins.map((begin, index) => {
     const rows = all.slice(begin, begins[index + 1]);
-    const place = { begin, rows: rows.length, height: rows.length * usualHeight };
+    const place = { begin, rows: rows.length, height: rows.length * rowHeight };
     return (
-      <Block key={index === 0 ? 'first' : keys[begin]} as={as} place={place} className={className} scroller={scroller}>
+      <Block
+        key={index === 0 ? 'first' : keys[begin]}
+        {...{ as, place, className, scroller }}
+        drawn={index === 0 ? setRowHeight : undefined}
+      >
         {() => rows.map(children)}
       </Block>
     );
@@ -49,11 +47,18 @@ interface BlockProps {
   readonly place: { readonly begin: number; readonly rows: number; readonly height: number };
   readonly className: string | undefined;
   readonly scroller: RefObject<Element | null> | undefined;
+  /** Told once how high its rows are (px, on average). */
+  readonly drawn: ((rowHeight: number) => void) | undefined;
   children(): ReactNode;
 }
 
-function Block({ as, place, className, scroller, children }: BlockProps) {
+function Block({ as, place, className, scroller, drawn, children }: BlockProps) {
   const element = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, however many rows come later.
+  useLayoutEffect(() => {
+    const height = element.current?.getBoundingClientRect().height ?? 0;
+    if (height > 0) drawn?.(height / place.rows);
+  }, []);
   const { isNear, height } = useNearness(element, scroller, place.begin === 0);
   const [hasFocus, setFocus] = useState(false);
   const watched = {

@@ -39,10 +39,7 @@ export function History({ name, live }: HistoryProps) {
       {all.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by the keyboard, too.
         <section ref={scroller} className="long" aria-label="Promotions, newest first" tabIndex={0}>
-          <Blocks
-            {...{ as: 'ol', className: 'spots history', all, scroller, usualHeight: 40 }}
-            keyOf={({ promotion }) => promotion}
-          >
+          <Blocks {...{ as: 'ol', className: 'spots history', all, scroller }} keyOf={({ promotion }) => promotion}>
             {(view) => <Past key={view.promotion} view={view} />}
           </Blocks>
           <More left={left} shown={counted(all.length, 'promotion')} scroller={scroller} />

@@ -55,7 +55,7 @@ const Table = ({
           ))}
         </tr>
       </thead>
-      <Blocks as="tbody" all={releases} keyOf={({ release }) => release} columns={environments.length} usualHeight={58}>
+      <Blocks as="tbody" all={releases} keyOf={({ release }) => release} columns={environments.length}>
         {(row) => <ReleaseRow key={row.release} row={row} environments={environments} />}
       </Blocks>
     </table>
