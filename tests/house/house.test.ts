@@ -115,3 +115,18 @@ it('containers of a killed house are Compose’s to remove; what else it left is
   expect((await house.leftOf('volume')).length).toBeGreaterThan(data.length);
   await docker('volume', 'rm', ...(await house.leftOf('volume')));
 });
+
+it('SOUNDBITE_UP_TO brings up some, and a later up without it the others', async () => {
+  await house.upTo('dev-aws');
+  await house.until('the link that is said last', async () =>
+    (await compose('logs', '--no-color', 'control-plane')).includes('see it: ') ? true : null,
+  );
+  const some = await house.live();
+  expect(some['dev-aws']).toMatch(/^sha256:/);
+  expect(some).toEqual({
+    ...{ 'dev-localstack': some['dev-aws'], 'dev-aws': some['dev-aws'] },
+    ...{ 'dev-aws-deployed': null, staging: null, production: null },
+  });
+  await compose('up', '-d', '--no-build');
+  expect(await house.everywhere()).toBe(some['dev-aws']);
+});

@@ -53,6 +53,12 @@ export function testHouse({ address = ownAddress(), variables = {} }: HouseOptio
   const docker = async (...args: string[]) => (await run('docker', args, options)).stdout.trim();
   const compose = async (...args: string[]) =>
     (await run(composer, [...composing, '-f', 'docker/docker-compose.multienv.yml', ...args], options)).stdout.trim();
+  /** As far as this environment. */
+  const upTo = (environment: string) =>
+    run(composer, [...composing, '-f', 'docker/docker-compose.multienv.yml', 'up', '-d', '--no-build'], {
+      ...options,
+      env: { ...env, SOUNDBITE_UP_TO: environment },
+    });
   const soundbite = (...args: string[]) => compose('exec', '-T', 'control-plane', 'soundbite', ...args);
   const idOf = (service: string) => compose('ps', '-q', service);
   /** The networks or volumes of the project that are there. */
@@ -74,12 +80,17 @@ export function testHouse({ address = ownAddress(), variables = {} }: HouseOptio
     throw new Error(`${what} did not come; the house said:\n${await compose('logs', '--tail', '40')}`);
   }
 
+  /** By the environments' names: the release that is live there, null where none is. */
+  const live = async () => {
+    const { environments: found } = JSON.parse(await soundbite('status', '--json')) as StatusOfHouse;
+    return Object.fromEntries(found.map(({ name, release }) => [name, release]));
+  };
+
   /** The release that is live everywhere, once it is. */
   const everywhere = () =>
     until('one release in all environments', async () => {
-      const { environments: found } = JSON.parse(await soundbite('status', '--json')) as StatusOfHouse;
-      const live = new Set(found.map((one) => one.release));
-      return found.length === environments.length && live.size === 1 ? [...live][0] : null;
+      const releases = Object.values(await live());
+      return releases.length === environments.length && new Set(releases).size === 1 ? releases[0] : null;
     });
 
   /** The release that answers for a name at a port of this machine. */
@@ -125,11 +136,13 @@ export function testHouse({ address = ownAddress(), variables = {} }: HouseOptio
     project,
     docker,
     compose,
+    upTo,
     soundbite,
     idOf,
     leftOf,
     versions,
     until,
+    live,
     everywhere,
     answering,
     allSpeak,
