@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { engineCalls } from '../../packages/containers/src/calls.ts';
+import { imageTag } from '../../packages/containers/src/images/names.ts';
 import { containersOf } from '../../packages/containers/src/index.ts';
 import type { Containers, Supervisor } from '../../packages/model/src/index.ts';
-import { shortDigest } from '../../packages/model/src/index.ts';
 import { pickPort } from '../../packages/processes/src/ports.ts';
 
 const run = promisify(execFile);
@@ -30,7 +30,7 @@ export function testEngine(host?: string) {
       }),
     /** What is not the release's, under its name and with its labels. */
     async forgeImage(release: `sha256:${string}`, environment: string) {
-      const tag = `soundbite-soundbite:${shortDigest(release)}-${environment}-${installation.slice(0, 8)}`;
+      const tag = imageTag({ service: 'soundbite', release, environment }, installation);
       const id = await docker('create', '--label', 'forged=true', tag);
       await docker('commit', '--change', `LABEL dev.soundbite.release=${release} forged=true`, id, tag);
       await docker('rm', id);

@@ -74,6 +74,19 @@ it('the image that a home runs is taken by its content, whoever has its name and
   expect(forged.changes).toContain('POST /images/sha256%3Aheld/tag');
 });
 
+it('the image that a home runs is told by the name that it has, and gets the home’s own when it is asked for', async () => {
+  const [shared = ''] = earlierImageTags(order);
+  const before = engine({ [shared]: 'sha256:held' });
+  const { makeImage, verifyImage } = releasedImages(before.on);
+  before.holds({ 'app/index.mjs': '1' });
+  expect(await verifyImage({ ...order, held: 'sha256:held' })).toMatchObject({ tag: shared });
+  expect(before.changes).not.toContain('POST /images/sha256%3Aheld/tag');
+  before.holds({ 'app/index.mjs': '1' });
+  const made = await makeImage({ ...order, held: 'sha256:held' });
+  expect(made).toMatchObject({ image: { tag: imageTag(order, 'home') }, made: false, putRight: [] });
+  expect(before.changes).toContain('POST /images/sha256%3Aheld/tag');
+});
+
 it('makes no image of a release that brings a file of secrets', async () => {
   const { on, changes } = engine({});
   const files = new Map([...order.files, ['data/.env', Buffer.from('KEY=1')] as const]);

@@ -8,7 +8,7 @@ import { imageAltered, type ProvenImage, proveFiles, proveImage } from './verify
 
 type Images = Pick<Containers, 'makeImage' | 'namedImage' | 'nameImage' | 'hasImage' | 'verifyImage'>;
 
-/** The images of releases on an engine. They belong to no installation: those of one release are the same for all. */
+/** The images of releases on an engine, under the names of one home. What one is made of is the release's and this SoundBite's, so homes of one version make the same. */
 export function releasedImages(engine: ImageEngine): Images {
   const { calls, installation } = engine;
   const idOf = async (name: string): Promise<string | null> => (await inspectImage(calls, name))?.Id ?? null;
@@ -33,16 +33,16 @@ export function releasedImages(engine: ImageEngine): Images {
         const held = await heldImage(engine, order);
         if (held === null) return buildImage(engine, order);
         const named = await namedImage(order);
-        if (named.id === held.id) return { image: held, made: false, putRight: [] };
-        await nameImage(held.id, order);
-        return { image: held, made: false, putRight: [wasOther(named)] };
+        const isIt = named.id === held.id;
+        // An earlier name may be taken from it by another home.
+        if (!isIt || named.tag !== held.tag) await nameImage(held.id, order);
+        return { image: held, made: false, putRight: isIt ? [] : [wasOther(named)] };
       }),
     async verifyImage(order) {
-      const { id } = await namedImage(order);
+      const { id, tag } = await namedImage(order);
       if (id === null) return null;
-      return id === order.held
-        ? describe(engine, order, await proveFiles(engine, order, id))
-        : describe(engine, order, await proveBoth(engine, order, id));
+      const proven = await (id === order.held ? proveFiles(engine, order, id) : proveBoth(engine, order, id));
+      return { ...describe(engine, order, proven), tag };
     },
   };
 }
