@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { type Client, connect, type Endpoint, type Overview } from '@soundbite/client';
 import type { Digest } from '@soundbite/model';
@@ -8,6 +10,7 @@ import { killControlPlane } from '../support/control-plane-kill.ts';
 import { environmentStatus, soundbite } from '../support/environments.ts';
 import { chromiumPath, letIn, startChromium } from '../support/page-stage.ts';
 import type { Repository } from '../support/repository.ts';
+import { shapesOfStates } from '../support/state-shapes.ts';
 import { workingCopy } from '../support/working-copy.ts';
 
 /** The page over the real set-up: real promotions, a real Chromium, a control plane that is really killed. */
@@ -176,5 +179,48 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     const button = card(looks.page, 'production').getByRole('button', { name: 'Roll back' });
     await vi.waitFor(async () => expect(await button.getAttribute('title')).toMatch(/vic@example.com is viewer/));
     expect([asks, decides, looks].flatMap(({ complaints }) => [...complaints])).toEqual([]);
+  });
+
+  it('is live in eight tabs, and readable by who sees other colours', async () => {
+    const { page, context, client, complaints, url } = await opened();
+    const tabs = [page, ...(await Promise.all(Array.from({ length: 7 }, () => context.newPage())))];
+    await Promise.all(tabs.slice(1).map((tab) => tab.goto(url)));
+    await Promise.all(tabs.map((tab) => isLive(tab)));
+    await client.hold(first, { reason: 'eight see it' });
+    await Promise.all(tabs.map((tab) => card(tab, first).getByText('eight see it').waitFor()));
+    await client.resume(first);
+    expect((await shapesOfStates(page)).size).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('lets in nobody by a used link, a stolen cookie of a revoked token, another page or another name of its host', async () => {
+    const token = await tokenOf('eve', 'deployer');
+    const { context, client, url } = await opened(token);
+    const { path } = await client.pageLink();
+    const enter = async () => (await fetch(url + path, { redirect: 'manual' })).status;
+    expect([await enter(), await enter()]).toEqual([303, 410]);
+
+    const [{ name = '', value = '' } = {}] = await context.cookies();
+    const hold = async (headers: Record<string, string>) => {
+      const sent = request(`${url}/v1/environments/${first}/hold`, {
+        ...{ method: 'POST', headers: { cookie: `${name}=${value}`, 'content-type': 'application/json', ...headers } },
+      });
+      const [answer] = (await once(sent.end('{}'), 'response')) as [IncomingMessage];
+      return answer.resume().statusCode;
+    };
+    const sameOrigin = { origin: url, 'sec-fetch-site': 'same-origin' };
+    expect(await hold({ ...sameOrigin, origin: 'http://elsewhere.example' })).toBe(403);
+    expect(await hold({ ...sameOrigin, host: 'elsewhere.example' })).toBe(421);
+    // That it could tell: an origin of its own comes as far as what is asked.
+    expect(await hold(sameOrigin)).toBe(400);
+
+    const thief = await browser.newContext({ storageState: await context.storageState() });
+    onTestFinished(() => thief.close());
+    const stolen = await thief.newPage();
+    await stolen.goto(url);
+    await card(stolen, first).waitFor();
+    await connect(await endpoint()).revokeToken('eve');
+    await stolen.goto(url);
+    expect(await stolen.textContent('body')).toMatch(/soundbite open/);
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../packages/client/src/client.ts';
 import { chromiumPath } from '../support/page-stage.ts';
 import { fresh, pageSuite } from '../support/page-suite.ts';
+import { shapesOfStates } from '../support/state-shapes.ts';
 
 /** The page among people who write what they like, steal what they can, and see other colours. */
 
@@ -39,7 +40,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
   });
 
   it('says each state by a shape of its own and a word, whatever colours one sees', async () => {
-    const { page, client, context } = await opened();
+    const { page, client } = await opened();
     const bad = await client.promote({
       environment: 'dev-aws-deployed',
       kind: 'promote',
@@ -53,30 +54,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     on.fake.world.setState('production', 'down');
     await page.reload();
     await page.getByText('degraded', { exact: true }).waitFor();
-    const session = await context.newCDPSession(page);
-    const shapes = new Map<string, string>();
-    for (const type of ['none', 'protanopia', 'deuteranopia', 'tritanopia', 'achromatopsia'] as const) {
-      await session.send('Emulation.setEmulatedVisionDeficiency', { type });
-      for (const mark of await page.locator('main .state').all()) {
-        const [tone = '', shape = '', word = '', isSeen] = await mark.evaluate((one) => {
-          const { clipPath, borderStyle, backgroundColor, width } = one.ownerDocument.defaultView.getComputedStyle(
-            one,
-            '::before',
-          );
-          const isFilled = backgroundColor !== 'rgba(0, 0, 0, 0)';
-          return [
-            one.className,
-            `${clipPath} ${borderStyle}`,
-            one.textContent,
-            Number.parseFloat(width) > 5 && (isFilled || borderStyle === 'solid'),
-          ] as const;
-        });
-        expect([word.trim() === '', isSeen], `${tone} ${type}`).toEqual([false, true]);
-        expect(shapes.get(tone) ?? shape).toBe(shape);
-        shapes.set(tone, shape);
-      }
-    }
-    expect(new Set(shapes.values()).size).toBe(shapes.size);
+    const shapes = await shapesOfStates(page);
     expect([...shapes.keys()].sort()).toEqual(
       expect.arrayContaining(['state busy', 'state degraded', 'state down', 'state healthy']),
     );
