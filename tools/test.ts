@@ -2,13 +2,14 @@ import { type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { conclude } from '../apps/cli/src/conclude.ts';
 import { type Output, outputOn } from '../apps/cli/src/output.ts';
 import { engineForTests } from './engine.ts';
 import { memoryDirectory, type TemporaryDirectory, withMemoryForRoot } from './memory-directory.ts';
+import { anyChromium, programPath } from './programs.ts';
 
 /**
  * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Parts, page and journeys run side by side, the tests of containers before them, where there is a Docker engine. Everything is run even
@@ -275,28 +276,18 @@ interface Wanted {
 }
 
 const wanted: readonly Wanted[] = [
-  {
-    // The first one needs half the processor of the others: it has no windows.
-    programs: ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'],
-    tests: 'the browser tests',
-    parts: ['parts', 'page'],
-  },
+  { programs: anyChromium, tests: 'the browser tests', parts: ['parts', 'page'] },
   { programs: ['zsh'], tests: "the tests of zsh's completion", parts: ['check', 'unit'] },
   { programs: ['fish'], tests: "the tests of fish's completion", parts: ['check', 'unit'] },
 ];
 
 const packageOf = ({ programs }: Wanted): string => programs[0] ?? '';
 
-function pathOf(programs: readonly string[]): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return programs.flatMap((name) => folders.map((folder) => join(folder, name))).find((file) => existsSync(file));
-}
-
 /** Provides what these parts want: root gets Debian's packages; anybody else, and a machine without them, is told what was skipped and why. */
 async function provide(parts: readonly string[]): Promise<string[]> {
   const used = wanted.filter((one) => one.parts.some((part) => parts.includes(part)));
-  const missing = used.map(packageOf).filter((name) => pathOf([name]) === undefined);
-  if (missing.length > 0 && process.getuid?.() === 0 && pathOf(['apt-get']) !== undefined) {
+  const missing = used.map(packageOf).filter((name) => programPath([name]) === undefined);
+  if (missing.length > 0 && process.getuid?.() === 0 && programPath(['apt-get']) !== undefined) {
     say(`installing ${missing.join(', ')} for tests that need it (apt-get)`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     await program('apt-get', ['update', '-qq'], { quiet: true, env });
@@ -304,7 +295,7 @@ async function provide(parts: readonly string[]): Promise<string[]> {
     for (const name of missing)
       await program('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { quiet: true, env });
   }
-  const lacking = used.filter(({ programs }) => pathOf(programs) === undefined);
+  const lacking = used.filter(({ programs }) => programPath(programs) === undefined);
   return lacking.map((one) => {
     const name = packageOf(one);
     return `${one.tests} were skipped: there is no ${name} here; install it: apt-get install ${name}`;

@@ -3,11 +3,11 @@ import { letIn } from '../support/page-stage.ts';
 import type { PlaneApart } from './history-apart.ts';
 import { percentile, rounded } from './stage.ts';
 
-/** A list that is read to so many rows first, and what of it scrolls: `within` it, or the page. */
+/** A list that is read to so many rows first; `scroller`: the element that scrolls, as an expression. */
 interface LongList {
   readonly path: string;
   readonly row: string;
-  readonly within?: string;
+  readonly scroller: string;
   readonly rows: number;
 }
 
@@ -21,8 +21,11 @@ interface Scrolling {
 }
 
 const listsOf = ({ environments: [first] }: PlaneApart): Record<string, LongList> => ({
-  promotions: { path: `/environments/${first}`, row: '.history li', within: '.history', rows: 10_000 },
-  releases: { path: '/releases', row: '.matrix code', rows: 1_000 },
+  promotions: {
+    ...{ path: `/environments/${first}`, row: '.history li', rows: 10_000 },
+    scroller: "document.querySelector('.long')",
+  },
+  releases: { path: '/releases', row: '.matrix code', scroller: 'document.scrollingElement', rows: 1_000 },
 });
 
 /** In px for each frame: about five rows in a tenth of a second. */
@@ -45,13 +48,12 @@ export async function scrolling(
 async function through(
   browser: Browser,
   plane: PlaneApart,
-  { path, row, within, rows }: LongList,
+  { path, row, scroller, rows }: LongList,
   slowness: number,
 ): Promise<Scrolling> {
   const { context, page } = await letIn(browser, plane);
   await page.goto(plane.url + path);
   await page.locator(row).first().waitFor();
-  const scroller = within === undefined ? 'document.scrollingElement' : scrollerAround(within);
   const read = await readUntil(page, scroller, rows);
   const session = await context.newCDPSession(page);
   const frameP95Ms = async (rate: number) => {
@@ -63,16 +65,15 @@ async function through(
   return found;
 }
 
-const scrollerAround = (selector: string) =>
-  `[...document.querySelectorAll('*')].find((one) => one.querySelector('${selector}') && one.scrollHeight > one.clientHeight && /auto|scroll/.test(getComputedStyle(one).overflowY))`;
-
-/** Scrolls to the end of what is there until so many rows were read, or all. How many. */
+/** Scrolls to the end of what is there until so many rows were read, or all. How many. Errors: a minute without a row more. */
 async function readUntil(page: Page, scroller: string, rows: number): Promise<number> {
-  for (;;) {
-    const said = await page.evaluate<string>(`(${scroller}).scrollTo(0, 1e9), document.body.innerText`);
+  for (let [read, since] = [0, Date.now()]; Date.now() - since < 60_000; ) {
+    const said = await page.evaluate<string>(`${scroller}.scrollTo(0, 1e9), document.body.innerText`);
     const [, count = '0', rest] = /(\d+) (?:promotions|releases)(: that is all| so far)/.exec(said) ?? [];
     if (Number(count) >= rows || rest === ': that is all') return Number(count);
+    if (Number(count) > read) [read, since] = [Number(count), Date.now()];
   }
+  throw new Error(`a long list at ${page.url()} is not read on`);
 }
 
 /** Upwards from the end, some px for each frame: how long each stayed, in ms. */

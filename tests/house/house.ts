@@ -51,14 +51,13 @@ export function testHouse({ address = ownAddress(), variables = {} }: HouseOptio
   const ofProject = ['--filter', `label=com.docker.compose.project=${project}`];
 
   const docker = async (...args: string[]) => (await run('docker', args, options)).stdout.trim();
-  const compose = async (...args: string[]) =>
-    (await run(composer, [...composing, '-f', 'docker/docker-compose.multienv.yml', ...args], options)).stdout.trim();
+  const composeWith = async (more: Readonly<Record<string, string>>, ...args: string[]) => {
+    const asked = [...composing, '-f', 'docker/docker-compose.multienv.yml', ...args];
+    return (await run(composer, asked, { ...options, env: { ...env, ...more } })).stdout.trim();
+  };
+  const compose = (...args: string[]) => composeWith({}, ...args);
   /** As far as this environment. */
-  const upTo = (environment: string) =>
-    run(composer, [...composing, '-f', 'docker/docker-compose.multienv.yml', 'up', '-d', '--no-build'], {
-      ...options,
-      env: { ...env, SOUNDBITE_UP_TO: environment },
-    });
+  const upTo = (environment: string) => composeWith({ SOUNDBITE_UP_TO: environment }, 'up', '-d', '--no-build');
   const soundbite = (...args: string[]) => compose('exec', '-T', 'control-plane', 'soundbite', ...args);
   const idOf = (service: string) => compose('ps', '-q', service);
   /** The networks or volumes of the project that are there. */

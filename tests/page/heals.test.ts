@@ -58,32 +58,35 @@ itInChromium('is live also where the worker of that connection never says anythi
   await page.locator('[data-live="live"]').waitFor({ timeout: 20_000 });
 });
 
-itInChromium('who asks is asked for again where that failed', async () => {
-  const { page, client } = await opened();
-  let isFailing = true;
-  const error = { code: 'database-down', message: 'the database is away', hint: 'wait' };
-  await page.route('**/v1/me', (route) =>
-    isFailing ? route.fulfill({ status: 503, json: { error } }) : route.continue(),
-  );
-  await page.goto(`${on.fake.url}/`);
-  await page.locator('.card').first().waitFor();
-  isFailing = false;
-  await page.locator('.reader').getByText('local').waitFor();
+itInChromium(
+  'what failed is asked for again, who asks, too; until then what is shown has no colour that says good',
+  async () => {
+    const { page, client } = await opened();
+    let isFailing = true;
+    const error = { code: 'database-down', message: 'the database is away', hint: 'wait' };
+    await page.route('**/v1/me', (route) =>
+      isFailing ? route.fulfill({ status: 503, json: { error } }) : route.continue(),
+    );
+    await page.goto(`${on.fake.url}/`);
+    await page.locator('.card').first().waitFor();
+    isFailing = false;
+    await page.locator('.reader').getByText('local').waitFor();
 
-  // The stream goes on: what is shown is old all the same, and has no colour that says good.
-  const filter = () => page.evaluate('getComputedStyle(document.querySelector(".chain")).filter');
-  expect(await filter()).toBe('none');
-  await page.route('**/v1/overview', (route) => route.fulfill({ status: 503, json: { error } }));
-  await client.hold('dev-aws', { reason: 'unseen' });
-  await page.getByText('not live: records cannot be read').waitFor();
-  await expect.poll(filter).toBe('grayscale(1)');
-  await page.goto(`${on.fake.url}/`);
-  await page.getByRole('heading', { name: 'Environments' }).waitFor();
-  await page.getByText('the database is away').waitFor();
-  await page.unroute('**/v1/overview');
-  await page.getByText('unseen').waitFor();
-  await page.locator('[data-live="live"]').waitFor();
-});
+    // The stream goes on: what is shown is old all the same, and has no colour that says good.
+    const filter = () => page.evaluate('getComputedStyle(document.querySelector(".chain")).filter');
+    expect(await filter()).toBe('none');
+    await page.route('**/v1/overview', (route) => route.fulfill({ status: 503, json: { error } }));
+    await client.hold('dev-aws', { reason: 'unseen' });
+    await page.getByText('not live: records cannot be read').waitFor();
+    await expect.poll(filter).toBe('grayscale(1)');
+    await page.goto(`${on.fake.url}/`);
+    await page.getByRole('heading', { name: 'Environments' }).waitFor();
+    await page.getByText('the database is away').waitFor();
+    await page.unroute('**/v1/overview');
+    await page.getByText('unseen').waitFor();
+    await page.locator('[data-live="live"]').waitFor();
+  },
+);
 
 itInChromium('what cannot be drawn is said, and the next screen has nothing of it', async () => {
   on.fake.world.addRelease(fresh);

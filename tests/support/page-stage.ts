@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 import { serveAssets } from '../../apps/control-plane/src/http/built-page.ts';
 import { serveHome } from '../../apps/control-plane/src/http/home-page.ts';
@@ -8,19 +6,13 @@ import type { Client } from '../../packages/client/src/client.ts';
 import { connect } from '../../packages/client/src/client.ts';
 import { type FakeControlPlane, startFake } from '../../packages/client/src/testing/fake-control-plane.ts';
 import { type FakeWorld, makeWorld } from '../../packages/client/src/testing/fake-world.ts';
+import { anyChromium, programPath, wholeChromium } from '../../tools/programs.ts';
 
-const pathOf = (names: readonly string[]) =>
-  names
-    .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
-    .find(existsSync);
+/** The whole Chromium of this machine, as people have it; undefined: there is none. */
+export const wholeChromiumPath = programPath(wholeChromium);
 
-const wholeNames = ['chromium', 'chromium-browser', 'google-chrome'];
-
-/** The system's whole Chromium, as people have it; undefined: there is none. */
-export const wholeChromiumPath = pathOf(wholeNames);
-
-/** The system's Chromium for tests: the one without windows, which shows the same page with half the work, or else the whole one; undefined: there is none. */
-export const chromiumPath = pathOf(['chromium-headless-shell', ...wholeNames]);
+/** The Chromium for tests; undefined: there is none. */
+export const chromiumPath = programPath(anyChromium);
 
 export const startChromium = (executablePath = chromiumPath): Promise<Browser> =>
   chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
