@@ -24,22 +24,26 @@ let good: Digest;
 /** It is cut while the good one is promoted. */
 let bad: Promise<Digest>;
 
-async function cut(...edit: Parameters<Repository['edit']>): Promise<Digest> {
-  await copy.change(...edit);
+async function cut(edit: Parameters<Repository['edit']>, subject: string): Promise<Digest> {
+  await copy.edit(...edit);
+  await copy.commit(subject);
   const run = await soundbite('release', 'cut', '--source', copy.directory, '--json');
   expect(run.code, run.stderr).toBe(0);
   return run.json<{ release: Digest }>().release;
 }
 
 const soundbites = 'apps/service/src/http/soundbites.ts';
+/** The commit of the good release has all that a subject may have; the control plane's own repository does not have it. */
+const subject = `<script>globalThis.hacked = 1</script> \u202eמימין לשמאל 👩‍🚀 ${'louder'.repeat(1_700)}`;
+const asText = '<script>globalThis.hacked = 1</script> מימין לשמאל 👩‍🚀 louder';
 const rehearsed = '    const rehearsal = isRehearsal(c, parts.settings);\n';
 
 beforeAll(async () => {
   if (chromiumPath === undefined) return;
   [browser, copy] = await Promise.all([startChromium(), workingCopy()]);
   before = (await environmentStatus(first)).release ?? '';
-  good = await cut(soundbites, 'const LARGEST_PAGE = 100;', 'const LARGEST_PAGE = 116;');
-  bad = cut(soundbites, rehearsed, `${rehearsed}    if (c) throw new Error('no sound');\n`);
+  good = await cut([soundbites, 'const LARGEST_PAGE = 100;', 'const LARGEST_PAGE = 116;'], subject);
+  bad = cut([soundbites, rehearsed, `${rehearsed}    if (c) throw new Error('no sound');\n`], 'Say nothing');
   // Whoever needs it hears of it.
   bad.catch(() => undefined);
 });
@@ -109,7 +113,14 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     });
     await card(page, first).getByText('deploying').waitFor();
     await isLiveIn(page, first, good);
+    await card(page, first).getByText(asText).waitFor();
     await askAsUsers(client);
+    await page.goto(`${url}/releases/${good}`);
+    await page.getByRole('heading', { level: 1, name: asText }).waitFor();
+    expect(await page.evaluate('[globalThis.hacked, document.documentElement.scrollWidth > innerWidth]')).toEqual([
+      undefined,
+      false,
+    ]);
     await page.goto(`${url}/promotions/${promotion}`);
     for (const role of ['new', 'old'])
       await page

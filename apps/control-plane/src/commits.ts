@@ -1,4 +1,4 @@
-import type { Release } from '@soundbite/model';
+import type { CommitText, Release } from '@soundbite/model';
 import { gitSays } from './git.ts';
 import { NotComparable } from './not-comparable.ts';
 import { saidOnce } from './said-once.ts';
@@ -25,21 +25,11 @@ export async function newCommits(
   }
 }
 
-/** What a commit says of itself, first line, and who wrote it, by name; null: it says nothing. */
-export interface CommitText {
-  readonly subject: string | null;
-  readonly author: string | null;
-}
-
-const texts = saidOnce<CommitText>();
-
-/** Nothing where git cannot say: another clone, a rewritten history. */
-export async function commitText(root: string, commit: string): Promise<CommitText> {
-  const said = await texts(`${root} ${commit}`, async () => {
-    const [read] = await logged(root, commit, 1).catch(orElse([]));
-    return read ? { subject: read.subject.trim() || null, author: read.author.trim() || null } : null;
-  });
-  return said ?? { subject: null, author: null };
+/** What a commit says of itself; null where it says nothing, or git cannot say: another clone, a rewritten history. */
+export async function commitText(root: string, commit: string): Promise<CommitText | null> {
+  const [read] = await logged(root, commit, 1).catch(orElse([]));
+  const [subject, author] = [read?.subject.trim() || null, read?.author.trim() || null];
+  return subject === null && author === null ? null : { subject, author };
 }
 
 /** By both ends. */
@@ -49,7 +39,7 @@ const counts = saidOnce<number>();
 export async function commitsAhead(root: string, from: string, to: string): Promise<number | null> {
   if (from === to) return 0;
   const range = `${from}..${to}`;
-  return counts(`${root} ${range}`, async () => {
+  return counts.of(`${root} ${range}`, async () => {
     const said = await read(root, range, ['rev-list', '--count']).catch(orElse(null));
     return said === null ? null : Number(said);
   });

@@ -14,6 +14,7 @@ let root: string;
 let commits: Record<string, string>;
 let live: Record<string, Digest | null>;
 let asked: Record<string, object[]>;
+let recorded: Record<string, object>;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'soundbite-overview-'));
@@ -28,7 +29,7 @@ beforeEach(async () => {
   };
   commits = { [old ?? '']: commit('Speak'), between: commit('Speak up'), [fresh ?? '']: commit('Louder\tstill') };
   live = { test: fresh ?? null, live: old ?? null, later: null };
-  asked = {};
+  [asked, recorded] = [{}, {}];
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -53,6 +54,7 @@ const world = (left: string[] = []): World =>
         broughtBy: async () => null,
         evidenceSaid: async () => [],
         coming: async () => [],
+        commitText: async (commit: string) => recorded[commit] ?? null,
         list: async ({ environment }: { environment: string }) => asked[environment] ?? [],
       },
     },
@@ -67,6 +69,12 @@ it('says from what each release was cut, and how many commits the one before is 
     { environment: 'later', declared: true, behind: null, holder: 'dev session 1', cut: null },
     { environment: 'gone', declared: false, behind: null, cut: null },
   ]);
+});
+
+it('says what was recorded of a commit where it was cut, whether this repository has it or not', async () => {
+  commits[old ?? ''] = 'd'.repeat(40);
+  recorded = { ['d'.repeat(40)]: { subject: 'Written elsewhere', author: 'Ben' } };
+  expect((await places())[1]).toMatchObject({ behind: null, cut: { subject: 'Written elsewhere', author: 'Ben' } });
 });
 
 it('counts no commits of another history, nor of a release that is not here', async () => {

@@ -24,6 +24,7 @@ async function place({ records, get }: { readonly records?: Error; readonly get?
     broughtBy: () => answer(undefined, null),
     evidenceSaid: () => answer(undefined, []),
     coming: () => answer(records, []),
+    commitText: async () => null,
   };
   const engine = { ...world.engine, records: { ...world.engine.records, ...more } };
   const own = async () => {

@@ -11,17 +11,20 @@ import type {
 import { type Digest, type ReleaseDocuments, SoundBiteError } from '@soundbite/model';
 import { sbomComponents } from '@soundbite/release';
 import type { By } from './by.ts';
+import { recordCommit } from './cut-from.ts';
 import { imagesOf } from './images.ts';
 import { sharedContents } from './shared-contents.ts';
 import { copyOf, share } from './shared-copies.ts';
 import type { World } from './world/world.ts';
 
 /**
- * Cuts a release and records where, if that was said: beside the release, which is the same wherever it is cut. One that was there already, or whose cut was
- * told before this ended, has it all the same.
+ * Cuts a release and records what its commit says of itself, and where it was cut, if that was said: beside the release, which is the same wherever it is cut.
+ * One that was there already, or whose cut was told before this ended, has it all the same.
  */
 export async function cutAndRecord(world: World, { source, actor, ci, labels }: By<CutRequest>): Promise<CutResult> {
-  const cut = await world.cut(source ?? world.config.root);
+  const from = source ?? world.config.root;
+  const cut = await world.cut(from);
+  await recordCommit(world, from, cut.commit);
   if (ci || Object.keys(labels).length > 0)
     await world.engine.records.recordCut(cut.release, { by: actor, ci, labels });
   return { ...cut, shared: await share(world, cut.release) };

@@ -5,17 +5,22 @@ const unsaidMs = 30_000;
 export function saidOnce<Value>(now: () => number = () => performance.now()) {
   const said = new Map<string, Value>();
   const unsaid = new Map<string, number>();
-  return async (key: string, ask: () => Promise<Value | null>): Promise<Value | null> => {
-    const known = said.get(key);
-    if (known !== undefined) return known;
-    const since = unsaid.get(key);
-    if (since !== undefined && now() - since < unsaidMs) return null;
-    const value = await ask();
-    if (value === null) unsaid.set(key, now());
-    else {
-      unsaid.delete(key);
-      said.set(key, value);
-    }
-    return value;
+  const told = (key: string, value: Value): void => {
+    unsaid.delete(key);
+    said.set(key, value);
+  };
+  return {
+    /** Somebody says it unasked. */
+    told,
+    async of(key: string, ask: () => Promise<Value | null>): Promise<Value | null> {
+      const known = said.get(key);
+      if (known !== undefined) return known;
+      const since = unsaid.get(key);
+      if (since !== undefined && now() - since < unsaidMs) return null;
+      const value = await ask();
+      if (value === null) unsaid.set(key, now());
+      else told(key, value);
+      return value;
+    },
   };
 }

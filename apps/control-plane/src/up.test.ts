@@ -71,7 +71,7 @@ function world(): World {
   return {
     config: { root: '/repository', databaseUrl: 'postgres://shared' },
     declaration: () => ({ environments }),
-    cutIfChanged: async () => ({ release: fresh, created: true, dirty: false }),
+    cutIfChanged: async () => ({ release: fresh, commit: 'c'.repeat(40), created: true, dirty: false }),
     clouds: { of: async () => ({}) },
     infrastructure: {
       isBootstrapped: async () => true,

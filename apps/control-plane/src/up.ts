@@ -13,6 +13,7 @@ import {
 } from '@soundbite/model';
 import { broughtBack } from './brought-back.ts';
 import { environmentState } from './condition.ts';
+import { recordCommit } from './cut-from.ts';
 import { share } from './shared-copies.ts';
 import { status } from './status.ts';
 import { isWholeNow } from './whole.ts';
@@ -126,6 +127,7 @@ async function* promoteThrough(
 ): AsyncGenerator<UpLine, Promoted> {
   yield say('cutting a release, if anything changed');
   const cut = await world.cutIfChanged(world.config.root);
+  await recordCommit(world, world.config.root, cut.commit);
   yield say(
     `${cut.created ? 'cut' : 'there is already'} ${shortDigest(cut.release)}${cut.dirty ? ' (with uncommitted changes)' : ''}`,
   );

@@ -1,6 +1,7 @@
 export * from './below-path.ts';
 export * from './bootstrap-template.ts';
 export * from './cloud-trouble.ts';
+export * from './commit-text.ts';
 export * from './component-memory.ts';
 export * from './concurrency.ts';
 export * from './console/account.ts';

@@ -23,6 +23,8 @@ const place = (name: string) => from.replace(/\/soundbite$/, `/${name}`);
 const home = 'a'.repeat(32);
 const release = digestOf('a release that has evidence');
 
+const said = { subject: 'Louder', author: 'Ana' };
+
 const looked = {
   ...{ minute: '2026-11-28T10:00:00.000Z', actor: 'ana', token: '', operation: 'getStatus', action: 'look' as const },
   ...{ places: '', allowed: true, times: 2 },
@@ -48,6 +50,7 @@ async function addEvidence(url: string): Promise<void> {
   await records(db).hold({ environment, scope: 'all', until: null, reason: 'outage', by: 'ana' });
   await records(db).tainted({ environment, why: 'dev', findings: ['dev session 1'] });
   await records(db).setBlock({ release, blocked: true, reason: 'bad', by: 'ana' });
+  await records(db).recordCommit('c'.repeat(40), said);
   await records(db).recordCut(release, { by: 'ana', ci: null, labels: { team: 'shop' } });
   await close();
 }
@@ -78,6 +81,7 @@ async function saidBy(url: string) {
     const evidence = await store.evidenceOf(release);
     const files = await Promise.all(evidence.map(async ({ id }) => digestOf((await store.evidenceFile(id)) ?? '')));
     const cuts = await store.cutsOf(release);
+    expect(await store.commitText('c'.repeat(40))).toEqual(said);
     const tokens = await store.tokens();
     const acting = await store.acting(environment, release);
     expect(acting).toMatchObject({ freezes: [{}], holds: [{}], block: { blocked: true }, taints: [{}] });

@@ -277,6 +277,15 @@ describe('evidence of a release', () => {
     expect(rows[0].n).toBe(3);
   });
 
+  it('has beside it what its commit says of itself, as it was said first, in letters that a record can have', async () => {
+    const { records } = on.engine;
+    const commit = 'c'.repeat(40);
+    expect(await records.commitText(commit)).toBeNull();
+    await Promise.all([1, 2].map(() => records.recordCommit(commit, { subject: '<b>\0\u202e 👩‍🚀', author: null })));
+    await records.recordCommit(commit, { subject: 'another', author: 'Ana' });
+    expect(await records.commitText(commit)).toEqual({ subject: '<b>\ufffd\u202e 👩‍🚀', author: null });
+  });
+
   it('is not kept where the ledger cannot have it', async () => {
     await on.sql.query(`alter table soundbite.ledger add constraint full_up check (subject <> '${release}') not valid`);
     await expect(add('lost', 'pass', 'x')).rejects.toThrow('full_up');

@@ -10,7 +10,7 @@ import { Name, Time, WholeNumber } from './words.ts';
 /** From what a release was cut. */
 export const CutFrom = z.object({
   commit: z.string(),
-  /** Null: this repository does not have the commit, or it says nothing. */
+  /** As who cut it recorded it; null: nobody did and this repository does not have the commit, or it says nothing. */
   subject: z.string().nullable(),
   /** Who wrote it, by name. */
   author: z.string().nullable(),

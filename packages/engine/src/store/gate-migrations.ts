@@ -223,4 +223,10 @@ export const gateMigrations: Record<string, Migration> = {
         tstzrange(created_at, case when finished_at >= created_at then finished_at end, '[]'))`.execute(db);
     },
   },
+  '0033-commits': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`create table commits (commit text primary key, subject text, author text)`.execute(db);
+    },
+  },
 };

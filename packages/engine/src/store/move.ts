@@ -26,6 +26,7 @@ export const movedTables = [
   ['events', 'sequence', 500],
   // A file may have 8 MiB, which are twice as many in transit.
   ['evidence', 'sequence', 2],
+  ['commits', 'commit', 500],
   ['cuts', 'sequence', 500],
   ['blocks', 'release', 500],
   ['freezes', 'sequence', 500],

@@ -2,6 +2,7 @@ import type { Digest, Environment } from '@soundbite/model';
 import { accessesRepository } from './accesses.ts';
 import { approvalsRepository } from './approvals.ts';
 import { blocksRepository } from './blocks.ts';
+import { commitsRepository } from './commits.ts';
 import { cutsRepository } from './cuts.ts';
 import type { Database } from './database.ts';
 import { environmentsRepository } from './environments.ts';
@@ -47,6 +48,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...homesRepository(work, sites),
     ...serviceMigrationsRepository(work, sites),
     ...evidenceRepository(work),
+    ...commitsRepository(work),
     ...cutsRepository(work),
     ...blocksRepository(work, sites),
     ...freezesRepository(work, sites),

@@ -156,6 +156,13 @@ export interface CutsTable {
   at: Timestamp;
 }
 
+/** What commits say of themselves, by their names. */
+export interface CommitsTable {
+  commit: string;
+  subject: string | null;
+  author: string | null;
+}
+
 /** Times in which nothing enters an environment. */
 export interface FreezesTable {
   sequence: Generated<string>;
@@ -289,6 +296,7 @@ export interface Tables {
   ledger: LedgerTable;
   events: EventsTable;
   evidence: EvidenceTable;
+  commits: CommitsTable;
   cuts: CutsTable;
   blocks: BlocksTable;
   freezes: FreezesTable;
