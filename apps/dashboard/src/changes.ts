@@ -10,8 +10,15 @@ let live: Live | undefined;
 
 const notYet = { is: 'connecting' } as const;
 
-/** Whether what is shown is what is. The first who asks begins to listen, once there is something to see: a slow device takes long to begin. */
-export const useLiveness = () => useSyncExternalStore(listen, () => live?.now() ?? notYet);
+/**
+ * Whether what is shown is what is; `unread`: the control plane tells of changes, and something of the records that is shown could not be read last. The first who asks begins to
+ * listen, once there is something to see: a slow device takes long to begin.
+ */
+export function useFreshness(): ReturnType<Live['now']> | { readonly is: 'unread'; readonly why: string } {
+  const liveness = useSyncExternalStore(listen, () => live?.now() ?? notYet);
+  const why = useSyncExternalStore(onAnswers, unreadNow);
+  return liveness.is === 'live' && why !== null ? { is: 'unread', why } : liveness;
+}
 
 function listen(tell: () => void): () => void {
   live ??= begun();
@@ -24,11 +31,9 @@ function begun(): Live {
   return begins;
 }
 
-/** Why something that is shown of the records could not be read last; null: all of it was, or was refused. */
-export const useUnread = () => useSyncExternalStore(onAnswers, unreadNow);
-
 const onAnswers = (tell: () => void) => queries.getQueryCache().subscribe(tell);
 
+/** Why something that is shown of the records could not be read last; null: all of it was, or was refused. */
 function unreadNow(): string | null {
   const shown = queries.getQueryCache().findAll({ queryKey: ['records'], type: 'active' });
   return shown.find(hasFailed)?.state.error?.message ?? null;

@@ -7,7 +7,7 @@ export interface Life {
   end(): void;
 }
 
-/** A stream sends a heartbeat every 15 s (serving/lines.ts): no need to ask within twice that time. */
+/** A stream of lines has a heartbeat every 15 s (serving/lines.ts): no need to ask within twice that time. */
 const quietTimes = 2;
 
 /**

@@ -1,4 +1,5 @@
-import { expect, it, vi } from 'vitest';
+import { heartbeatMs } from '@soundbite/model/page/heartbeat.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { followChanges, type Heard } from './follow.ts';
 
 const encoder = new TextEncoder();
@@ -13,7 +14,13 @@ type Answer =
   | 'nothing'
   | { readonly pieces: readonly Uint8Array[]; readonly ending: 'end' | 'break' | 'silence' };
 
-function stage(answers: readonly Answer[]) {
+const quick = { silence: 20, answer: 20, again: [1] };
+
+/** `patience`: the page's own where it is null. */
+function stage(
+  answers: readonly Answer[],
+  patience: { silence: number; answer: number; again: number[] } | null = quick,
+) {
   const [asked, heard]: [string[], Heard[]] = [[], []];
   /** How old (ms) what is shown was whenever it was away. */
   const ages: number[] = [];
@@ -37,7 +44,7 @@ function stage(answers: readonly Answer[]) {
         heard.push(one);
         if (one.is === 'away') ages.push(Date.now() - one.since);
       },
-      patience: { silence: 20, again: [1] },
+      ...(patience && { patience }),
     },
     over.signal,
   );
@@ -100,6 +107,18 @@ it('tells since when it heard nothing, not since when it noticed', async () => {
   await followed;
   expect(ages[0]).toBeGreaterThanOrEqual(19);
   expect(ages[1]).toBeLessThan(ages[0] ?? 0);
+});
+
+it('notices within five seconds that a stream says nothing any more, and no sooner than after two missed heartbeats', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { heard, followed } = stage([{ pieces: [begun(7)], ending: 'silence' }], null);
+  await vi.advanceTimersByTimeAsync(2 * heartbeatMs);
+  expect(told(heard)).toEqual(['begun with a gap']);
+  await vi.advanceTimersByTimeAsync(5_000 - 2 * heartbeatMs);
+  expect(told(heard)).toContain('away');
+  await vi.runAllTimersAsync();
+  await followed;
 });
 
 it('asks again where its question got no answer at all', async () => {

@@ -1,4 +1,5 @@
 import type { EventLine, EventView } from '@soundbite/client';
+import { heartbeatMs } from '@soundbite/model/page/heartbeat.ts';
 import { frames } from './frames.ts';
 import { pauseFor } from './pause.ts';
 
@@ -12,8 +13,11 @@ export type Heard =
   /** Nobody is signed in in this browser any more. */
   | { readonly is: 'out' };
 
-/** Milliseconds. `silence`: heartbeats come every 15 s, so one that says nothing for so long is gone. `again`: pauses before it is asked again. */
-const patience = { silence: 20_000, again: [250, 500, 1000] };
+/**
+ * Milliseconds. `silence`: one that misses two heartbeats is gone. `answer`: until it begins to tell, which one that has much to do may not do at once. `again`: pauses before it
+ * is asked again.
+ */
+const patience = { silence: 2 * heartbeatMs + 500, answer: 10_000, again: [250, 500, 1000] };
 
 interface Follower {
   readonly fetch: typeof globalThis.fetch;
@@ -36,7 +40,7 @@ export async function followChanges(
   };
   for (let tries = 0; !signal.aborted; tries++) {
     try {
-      for await (const told of tell({ fetch, after, silenceMs: within.silence, signal, onHeard })) {
+      for await (const told of tell({ fetch, after, within, signal, onHeard })) {
         tries = -1;
         hear(heardIn(told, after !== null, heardAt));
         if (told.kind !== 'away') after = told.sequence;
@@ -62,21 +66,22 @@ function heardIn(told: EventLine, isResumed: boolean, at: number): Heard {
 interface Stream extends Pick<Follower, 'fetch'> {
   /** The last change that was heard; null: none was. */
   readonly after: number | null;
-  readonly silenceMs: number;
+  readonly within: Pick<typeof patience, 'silence' | 'answer'>;
   readonly signal: AbortSignal;
   /** It said something, if only that it lives. */
   onHeard(): void;
 }
 
 /** Until the stream breaks, ends, or says nothing for so long. */
-async function* tell({ fetch, after, silenceMs, signal, onHeard }: Stream): AsyncGenerator<EventLine> {
+async function* tell({ fetch, after, within, signal, onHeard }: Stream): AsyncGenerator<EventLine> {
   const silent = new AbortController();
-  /** What comes of it, given up where nothing does. */
-  const unlessSilent = <T>(coming: Promise<T>): Promise<T> => {
-    const timer = setTimeout(() => silent.abort(), silenceMs);
+  /** What comes of it, given up where nothing does for so many ms. */
+  const unlessSilent = <T>(ms: number, coming: Promise<T>): Promise<T> => {
+    const timer = setTimeout(() => silent.abort(), ms);
     return coming.finally(() => clearTimeout(timer));
   };
   const answer = await unlessSilent(
+    within.answer,
     fetch(after === null ? '/v1/events' : `/v1/events?after=${after}`, {
       headers: { accept: 'text/event-stream' },
       signal: AbortSignal.any([signal, silent.signal]),
@@ -86,7 +91,7 @@ async function* tell({ fetch, after, silenceMs, signal, onHeard }: Stream): Asyn
   if (!answer.ok || !answer.body) throw new Error(`status ${answer.status}`);
   const [reader, decoder, read] = [answer.body.getReader(), new TextDecoder(), frames()];
   for (;;) {
-    const { done, value } = await unlessSilent(reader.read());
+    const { done, value } = await unlessSilent(within.silence, reader.read());
     if (done) return;
     onHeard();
     for (const frame of read(decoder.decode(value, { stream: true }))) if (frame !== 'alive') yield toldIn(frame.data);

@@ -7,7 +7,7 @@ import { readAllowed } from './allowed-request.ts';
 import { type Authority, demandToken, type Known, stillKnown } from './authority.ts';
 import { errorAnswer, refusal } from './errors.ts';
 import { closeAnswers, demandLoopbackHost, demandOwnOrigin } from './guards.ts';
-import { beatEveryMs, ndjson, serverSentEvents, writeLines } from './lines.ts';
+import { ndjson, serverSentEvents, writeLines } from './lines.ts';
 
 export interface Serving {
   readonly handlers: Handlers;
@@ -15,9 +15,12 @@ export interface Serving {
   readonly authority: Authority;
   /** Holds answers to the contract, too: one that breaks it is a 500. For the fake, which has no other proof. */
   readonly holdAnswers?: boolean;
-  /** How often a stream says that it goes on, and is asked whether it still may, in ms. */
-  readonly beatMs?: number;
+  /** How often a stream says that it goes on, and is asked whether it still may, in ms; the usual when absent. */
+  readonly beatMs?: number | undefined;
 }
+
+/** How often it is asked whether who reads a stream is still known, in ms. */
+const askedEveryMs = 15_000;
 
 /** The control plane's HTTP API over its handlers, whoever they are: guards, reading, statuses and errors as the contract says. */
 export function contractApp(serving: Serving): Hono<Known> {
@@ -105,7 +108,7 @@ export function refuseTheRest(
 
 /** HEAD asks for no lines: nothing is read that nobody would get. A change goes on to its end, whoever asked for it; what only tells ends with the token. */
 function lineStream(
-  { authority, beatMs = beatEveryMs }: Serving,
+  { authority, beatMs }: Serving,
   { method, numbered }: Operation,
   c: Context,
   documents: AsyncIterable<unknown>,
@@ -117,8 +120,8 @@ function lineStream(
   if (c.req.method === 'HEAD') return c.body(null);
   return stream(c, async (out) => {
     out.onAbort(() => gone.abort());
-    const known = method === 'get' ? stillKnown(authority, c, beatMs, () => gone.abort()) : null;
-    await writeLines(out, known?.during(documents) ?? documents, { framing, everyMs: beatMs });
+    const known = method === 'get' ? stillKnown(authority, c, beatMs ?? askedEveryMs, () => gone.abort()) : null;
+    await writeLines(out, known?.during(documents) ?? documents, { framing, everyMs: beatMs ?? framing.beatMs });
     known?.end();
   });
 }

@@ -1,4 +1,5 @@
 import { toErrorDocument } from '@soundbite/model/errors.ts';
+import { heartbeatMs } from '@soundbite/model/page/heartbeat.ts';
 
 interface Out {
   readonly aborted: boolean;
@@ -13,6 +14,8 @@ export interface Framing {
   of(document: unknown): string;
   /** What only says that the answer goes on. */
   readonly beat: string;
+  /** How often that is said where there is nothing else to say, in ms. */
+  readonly beatMs: number;
 }
 
 export const ndjson: Framing = {
@@ -20,6 +23,8 @@ export const ndjson: Framing = {
   begin: '',
   of: (document) => `${JSON.stringify(document)}\n`,
   beat: '\n',
+  // Clients and proxies give up on minutes of silence.
+  beatMs: 15_000,
 };
 
 /** For browsers: they come back by themselves, within a second, and say the number of the last document that had one. */
@@ -31,10 +36,8 @@ export const serverSentEvents: Framing = {
     return `${sequence === undefined ? '' : `id: ${sequence}\n`}data: ${JSON.stringify(document)}\n\n`;
   },
   beat: ':\n\n',
+  beatMs: heartbeatMs,
 };
-
-/** Heartbeat interval of an answer (ms): clients and proxies give up on minutes of silence. */
-export const beatEveryMs = 15_000;
 
 interface WritingOptions {
   readonly framing?: Framing;
@@ -48,7 +51,7 @@ interface WritingOptions {
 export async function writeLines(
   out: Out,
   documents: AsyncIterable<unknown>,
-  { framing = ndjson, everyMs = beatEveryMs }: WritingOptions = {},
+  { framing = ndjson, everyMs = framing.beatMs }: WritingOptions = {},
 ): Promise<void> {
   let writing = false;
   const write = async (text: string): Promise<void> => {

@@ -6,8 +6,8 @@ export type Staged = ReturnType<typeof staged>;
 /** What a test sets in the fake, and what it looks at afterwards. */
 export const staged = () => ({
   url: '',
-  /** How often a stream says that it goes on, in ms. */
-  beatMs: 15_000,
+  /** How often a stream says that it goes on, in ms; undefined: as usual. */
+  beatMs: undefined as number | undefined,
   /** What each release was cut from. */
   cutFrom: {
     commit: 'c'.repeat(40),
