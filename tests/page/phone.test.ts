@@ -56,6 +56,36 @@ describe.skipIf(chromiumPath === undefined)('the page on a phone', () => {
     expect((await client.promotions({})).promotions).toEqual([]);
   });
 
+  it('moves nothing on the screen of an environment, however late its answers come', async () => {
+    const { page, client } = await on.opened(phone);
+    for (const reason of ['one', 'another']) {
+      const { promotion } = await client.promote({ environment: 'dev-aws-deployed', kind: 'promote', reason });
+      on.fake.world.end(promotion, 'succeeded');
+    }
+    on.fake.world.setState('dev-aws-deployed', 'degraded');
+    await page.addInitScript(`
+      globalThis.moved = 0;
+      new PerformanceObserver((list) => { for (const { value } of list.getEntries()) globalThis.moved += value; })
+        .observe({ type: 'layout-shift', buffered: true });
+    `);
+    const answers = ['me', 'status', 'environments/dev-aws-deployed', 'environments/*/account', 'promotions?*'];
+    const arrivals: (() => void)[] = [];
+    for (const answer of answers) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      arrivals.push(resolve);
+      await page.route(`**/v1/${answer}`, (route) => promise.then(() => route.continue()));
+    }
+    await page.goto(`${on.fake.url}/environments/dev-aws-deployed`);
+    await page.getByRole('button', { name: 'Roll back' }).waitFor();
+    for (const arrive of arrivals) {
+      arrive();
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))');
+    }
+    await page.getByText('In its account').waitFor();
+    await page.getByText('degraded').waitFor();
+    expect(await page.evaluate('globalThis.moved')).toBeLessThan(0.02);
+  });
+
   it('has the list of earlier times within its width', async () => {
     const { page } = await on.opened(phone);
     await page.getByText('Earlier', { exact: true }).tap();

@@ -1,5 +1,5 @@
 import type { Overview, OverviewPlace, StatusEnvironment } from '@soundbite/client';
-import { toHold, toPromote, toRollBack } from '../../acts/act.ts';
+import { toHold, toPromote, toRollBack, whyNot } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { reachOf, toDestroy, toFreeze, toPromoteThrough } from '../../acts/act-on-environment.ts';
 import { PlanOf } from '../../acts/plan-of.tsx';
@@ -11,7 +11,7 @@ import { Problem } from '../../parts/problem.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { Unfolded } from '../../parts/unfolded.tsx';
 import { Written } from '../../parts/written.tsx';
-import { useEnvironment, useOverview, useStatus } from '../../state.ts';
+import { useEnvironment, useHistory, useOverview, useStatus } from '../../state.ts';
 import { LiveRelease } from '../home/card.tsx';
 import { seenAs } from '../home/card-facts.ts';
 import { InForce } from '../home/in-force.tsx';
@@ -24,16 +24,28 @@ import { Logs } from './logs.tsx';
 /** One environment: how it is, what happened there, how it is declared, and what a promotion would change. */
 export function EnvironmentScreen({ name }: { readonly name: string }) {
   const { data, error } = useOverview();
-  const { data: view, error: unknown } = useEnvironment(name);
   const seen = useStatus().data?.environments.find((one) => one.name === name);
-  const isPast = usePast() !== null;
   if (!data) return <NotYet title={<Written>{name}</Written>} error={error} />;
   const place = data.environments.find(({ environment }) => environment === name);
   if (!place) return <Missing name={name} />;
   return (
     <article className="sheet environment">
       <Head place={place} seen={seen} overview={data} />
-      <History name={name} live={place.why.release} />
+      <About place={place} />
+    </article>
+  );
+}
+
+/** All that stands below its head, at once: what came later would push away what is being read. */
+function About({ place }: { readonly place: OverviewPlace }) {
+  const { environment: name, why } = place;
+  const { data: view, error: unknown, isPending } = useEnvironment(name);
+  const isComing = useHistory(name).isPending || isPending;
+  const isPast = usePast() !== null;
+  if (isComing) return <p className="dim">Reading the records…</p>;
+  return (
+    <>
+      <History name={name} live={why.release} />
       {!isPast && place.declared && (
         <section>
           <h2>What a promotion would change</h2>
@@ -46,7 +58,7 @@ export function EnvironmentScreen({ name }: { readonly name: string }) {
       {view && <AsDeclared view={view} />}
       {!isPast && <InAccount name={name} />}
       {unknown && <Problem error={unknown} what="How it is declared cannot be told" />}
-    </article>
+    </>
   );
 }
 
@@ -102,12 +114,15 @@ function Acts({ place, environments }: { readonly place: OverviewPlace } & Pick<
   const { environment, declared, why } = place;
   const index = environments.indexOf(place);
   const behind = environments.slice(index + 1).flatMap((one) => (one.declared ? [one.environment] : []));
-  const later = reachOf(useAsker(), behind);
+  const asker = useAsker();
+  const later = reachOf(asker, behind);
+  // Before it is known what the reader may, too: a button that comes later moves the others.
+  const goesOn = behind.length > 0 && (later.length > 0 || whyNot(asker, toPromote(environment)) !== null);
   const isFed = declared && (environments[index - 1]?.why.release ?? null) !== null;
   return (
     <div className="buttons">
       {isFed && <ActButton act={toPromote(environment)} />}
-      {isFed && later.length > 0 && <ActButton act={toPromoteThrough(environment, later)} />}
+      {isFed && goesOn && <ActButton act={toPromoteThrough(environment, later)} />}
       {why.release !== null && <ActButton act={toRollBack(environment)} />}
       {declared && <ActButton act={toHold(environment)} />}
       {declared && <ActButton act={toFreeze(environment)} />}

@@ -29,7 +29,7 @@ interface HistoryProps {
 export function History({ name, live }: HistoryProps) {
   const { data, error, left } = useHistory(name);
   const scroller = useRef<HTMLElement>(null);
-  if (!data) return error ? <Problem error={error} /> : <p className="dim">Reading the records…</p>;
+  if (!data) return error ? <Problem error={error} /> : null;
   const all = data.pages.flatMap(({ promotions }) => promotions);
   return (
     <section>
