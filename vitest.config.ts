@@ -8,7 +8,7 @@ const common = {
 };
 const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 'cdk/**', 'tools/**'];
 
-/** Journeys of a browser. They wait for most of their time, so they run beside the others, on a stack of their own. */
+/** Journeys of the page: among the others, and by themselves. */
 const theirPage = 'tests/journeys/the-*.test.ts';
 
 /**
@@ -18,7 +18,7 @@ const theirPage = 'tests/journeys/the-*.test.ts';
  * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs),
  * `counts` (whole runs with 1, 2, 3, 7 and 10 environments of other names),
  * `services` (services that are not ours, and SoundBite: all that each has to show; `parts` has the journey of one),
- * `page` (the page and the demo over a real `up` of their own), then `screens` (the page over a world in memory), `page-long` (as `page`, and what takes longer: a tab that is frozen for ten minutes, a demo that is killed),
+ * `screens` (the page over a world in memory), `page` (of the journeys those of the page and the demo alone), `page-long` (as `page`, and what takes longer: a tab that is frozen for ten minutes, a demo that is killed),
  * `house` (docker/docker-compose.multienv.yml on a Docker engine),
  * `packed` (the npm package in an empty directory, by the tutorial's commands).
  */
@@ -141,8 +141,8 @@ export default defineConfig({
           maxWorkers: 2,
           // As `unit`: what a file loads and draws, the next one has already.
           isolate: false,
-          setupFiles: ['tests/support/shared-worker.ts'],
-          // After `page`, beside which it is run: that has a stack that waits.
+          setupFiles: ['tests/support/chromium-of-worker.ts', 'tests/support/shared-worker.ts'],
+          // After `page`, with which `npm run page` runs it: that has a stack that waits.
           sequence: { groupOrder: 1 },
         },
       },
@@ -163,7 +163,6 @@ export default defineConfig({
           name: 'journeys',
           globalSetup: ['tests/support/stack.ts'],
           include: ['tests/{contract,journeys,chaos}/*.test.ts', 'tests/fuzz/real-*.test.ts'],
-          exclude: ['**/node_modules/**', theirPage],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

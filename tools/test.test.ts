@@ -22,11 +22,11 @@ describe('the test command', () => {
     expect(stepsOfCheck('npm run types && npm run imports && npm run unit')).toEqual(['types', 'imports', 'unit']);
   });
 
-  it('runs parts, page and journeys side by side, everything else by itself', () => {
-    expect(sidesOf(['check', 'containers', 'parts', 'page', 'journeys'])).toEqual([
+  it('runs parts, screens and journeys side by side, everything else by itself', () => {
+    expect(sidesOf(['check', 'containers', 'parts', 'screens', 'journeys'])).toEqual([
       ['check'],
       ['containers'],
-      ['parts', 'page', 'journeys'],
+      ['parts', 'screens', 'journeys'],
     ]);
     expect(sidesOf(['journeys', 'check', 'parts'])).toEqual([['check'], ['parts', 'journeys']]);
   });
@@ -145,7 +145,9 @@ describe('the test command as a program', () => {
   it.each(['--help', '-h', 'help'])('says how it is used, and runs nothing, with %s', async (words) => {
     const { exit, stdout, stderr } = await run(words, well, 1);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toMatch(/^Usage: soundbite\.sh test \[check\|unit\|containers\|parts\|page\|journeys\] \.\.\.\n/);
+    expect(stdout).toMatch(
+      /^Usage: soundbite\.sh test \[check\|unit\|containers\|parts\|page\|screens\|journeys\] \.\.\.\n/,
+    );
     expect(stdout).not.toContain('line 0');
   });
 

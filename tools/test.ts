@@ -12,19 +12,19 @@ import { memoryDirectory, type TemporaryDirectory, withMemoryForRoot } from './m
 import { anyChromium, programPath } from './programs.ts';
 
 /**
- * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Parts, page and journeys run side by side, the tests of containers before them, where there is a Docker engine. Everything is run even
+ * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Parts, screens and journeys run side by side, the tests of containers before them, where there is a Docker engine. Everything is run even
  * after a failure; the last line counts all tests: `N passed, N failed, N skipped`. The exit code is theirs, whoever reads.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Parts that are Vitest projects, in order; `check` stands for the steps of `npm run check`, unit tests among them. */
-const projects = ['unit', 'containers', 'parts', 'page', 'journeys'];
+const projects = ['unit', 'containers', 'parts', 'page', 'screens', 'journeys'];
 
 /**
  * What runs side by side: much of the time of each is waiting, and nothing of them is shared. Everything else by itself.
  */
-const besides = ['parts', 'page', 'journeys'];
+const besides = ['parts', 'screens', 'journeys'];
 
 export interface TestCounts {
   readonly passed: number;
@@ -94,7 +94,7 @@ const usage = `soundbite.sh test [check|${projects.join('|')}]`;
 async function main(asked: readonly string[]): Promise<number> {
   if (asked.some((word) => ['--help', '-h', 'help'].includes(word))) {
     say(
-      `Usage: ${usage} ...\n\nRuns check, containers, parts, page and journeys, or the named ones, in that order; the last line counts all tests.`,
+      `Usage: ${usage} ...\n\nRuns check, containers, parts, screens and journeys, or the named ones, in that order; page is the screens, and of the journeys those of the page. The last line counts all tests.`,
     );
     return 0;
   }
@@ -276,7 +276,7 @@ interface Wanted {
 }
 
 const wanted: readonly Wanted[] = [
-  { programs: anyChromium, tests: 'the browser tests', parts: ['parts', 'page'] },
+  { programs: anyChromium, tests: 'the browser tests', parts: ['parts', 'page', 'screens', 'journeys'] },
   { programs: ['zsh'], tests: "the tests of zsh's completion", parts: ['check', 'unit'] },
   { programs: ['fish'], tests: "the tests of fish's completion", parts: ['check', 'unit'] },
 ];

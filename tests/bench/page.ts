@@ -1,6 +1,7 @@
 import { type Client, connect } from '@soundbite/client';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { letIn, startChromium, wholeChromiumPath } from '../support/page-stage.ts';
+import { startChromium, wholeChromiumPath } from '../support/chromium.ts';
+import { letIn } from '../support/page-stage.ts';
 import { reader } from './events.ts';
 import { onHistoryApart, type PlaneApart } from './history-apart.ts';
 import { scrolling } from './scrolling.ts';

@@ -4,10 +4,10 @@ import type { StatusEnvironment } from '@soundbite/client';
 import { type Digest, shortDigest } from '@soundbite/model';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
+import { chromiumPath, startChromium } from '../support/chromium.ts';
 import { endpointOf, everything, type Place, readyForDemo } from '../support/demo-place.ts';
 import { soundbite } from '../support/environments.ts';
 import { frozenTab, thawedWithinMs } from '../support/frozen-tab.ts';
-import { chromiumPath, startChromium } from '../support/page-stage.ts';
 import { hear } from '../support/sound.ts';
 
 const home = inject('home');

@@ -6,9 +6,10 @@ import { type Client, connect, type Endpoint, type Overview } from '@soundbite/c
 import type { Digest } from '@soundbite/model';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { chromiumPath, startChromium } from '../support/chromium.ts';
 import { killControlPlane } from '../support/control-plane-kill.ts';
 import { environmentStatus, soundbite } from '../support/environments.ts';
-import { chromiumPath, letIn, startChromium } from '../support/page-stage.ts';
+import { letIn } from '../support/page-stage.ts';
 import type { Repository } from '../support/repository.ts';
 import { shapesOfStates } from '../support/state-shapes.ts';
 import { workingCopy } from '../support/working-copy.ts';

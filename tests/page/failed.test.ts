@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { usualEnvironments } from '../../packages/client/src/testing/fake-declaration.ts';
 import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
 import { stackFailuresOf } from '../../packages/model/src/stacks/failures.ts';
-import { chromiumPath } from '../support/page-stage.ts';
-import { axeFindings, pageSuite, usuallyLive } from '../support/page-suite.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import { looksWell, pageSuite, phoneSize, usuallyLive } from '../support/page-suite.ts';
 
 /** What the page says of what failed in an account, and of what is there. dev-aws is a real one. */
 
@@ -65,12 +65,8 @@ describe.skipIf(chromiumPath === undefined)('the page of a failed promotion', ()
     );
     await page.getByText('the whole message, with the way out').click();
     await page.getByText('infrastructure: stack s is UPDATE_ROLLBACK_COMPLETE').waitFor();
-    await page.setViewportSize({ width: 390, height: 844 });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await axeFindings(page), colorScheme).toEqual([]);
-    }
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    await page.setViewportSize(phoneSize);
+    await looksWell(page);
     expect(complaints).toEqual([]);
   });
 
@@ -95,12 +91,8 @@ describe.skipIf(chromiumPath === undefined)('the page of a failed promotion', ()
       `${at}/lambda/home?region=eu-central-1#/functions/soundbite-dev-aws-api/aliases/live`,
     );
     expect(await linked('/aws/lambda/soundbite-dev-aws-worker')).toMatch(/log-events\$3Fstart\$3D-3600000$/);
-    await page.setViewportSize({ width: 390, height: 844 });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await axeFindings(page), colorScheme).toEqual([]);
-    }
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    await page.setViewportSize(phoneSize);
+    await looksWell(page);
 
     await page.goto(`${on.fake.url}/environments/staging`);
     await account.getByText('soundbite-staging-api:live').waitFor();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chromiumPath } from '../support/page-stage.ts';
+import { chromiumPath } from '../support/chromium.ts';
 import { fresh, pageSuite } from '../support/page-suite.ts';
 
 /** What goes wrong for a moment leaves nothing wrong on the page. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { connect } from '../../packages/client/src/client.ts';
 import { usualEnvironments } from '../../packages/client/src/testing/fake-declaration.ts';
 import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { chromiumPath } from '../support/page-stage.ts';
+import { chromiumPath } from '../support/chromium.ts';
 import { axeFindings, old, pageSuite, usuallyLive } from '../support/page-suite.ts';
 
 /** The page by the keyboard alone: no test here touches a mouse. */

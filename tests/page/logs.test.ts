@@ -1,27 +1,18 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Digest } from '@soundbite/model';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import { fresh, looksWell, pageSuite, phoneSize } from '../support/page-suite.ts';
 
 /** The logs of an environment, as they are said. */
 
-const fresh: Digest = `sha256:${'f'.repeat(64)}`;
 const markup = '<b>spoke</b> a text';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await startChromium();
-});
-afterAll(() => browser?.close());
+const on = pageSuite(() => makeWorld({ 'dev-localstack': fresh }));
 
 describe.skipIf(chromiumPath === undefined)('the logs of an environment', () => {
   it('are followed when somebody opens them: found, paused, gone on with after a cut, and left', async () => {
-    const fake = await servePage(makeWorld({ 'dev-localstack': fresh }));
-    onTestFinished(() => fake.stop());
-    const { page, context, complaints } = await letIn(browser, fake, { viewport: { width: 390, height: 844 } });
-    onTestFinished(() => context.close());
+    const { fake } = on;
+    const { page, complaints } = await on.opened({ viewport: phoneSize });
     const { world } = fake;
     const say = (text: string, source = 'api') => world.log({ at: new Date().toISOString(), source, text });
     const log = page.getByRole('log');
@@ -74,9 +65,7 @@ describe.skipIf(chromiumPath === undefined)('the logs of an environment', () => 
     await page.getByText('followed', { exact: true }).waitFor();
     expect(await lines.count()).toBe(17);
     expect(await page.locator('.log .broke').count()).toBe(1);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    await looksWell(page);
 
     for (let count = 0; count < 2100; count++) say(`burst ${count}`);
     await page.getByText(/older lines dropped: the newest 2,000 are kept/).waitFor();

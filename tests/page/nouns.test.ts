@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../packages/client/src/client.ts';
 import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { chromiumPath } from '../support/page-stage.ts';
-import { axeFindings, fresh, old, pageSuite, usuallyLive } from '../support/page-suite.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import { fresh, looksWell, old, pageSuite, phoneSize, usuallyLive } from '../support/page-suite.ts';
 
 /** What nobody should write, and somebody does. */
 const markup = '<script>alert(1)</script><img src=x onerror=alert(2)>';
@@ -21,14 +21,10 @@ const { opened } = on;
 
 const owner = () => connect({ url: on.fake.url, token: on.fake.token });
 
-/** Looks at what is shown on a phone, in both themes unless told: nothing that axe finds, nothing wider than that. */
-async function seen(page: Page, path: string, themes: readonly ('light' | 'dark')[] = ['light', 'dark']) {
-  await page.setViewportSize({ width: 390, height: 844 });
-  for (const colorScheme of themes) {
-    await page.emulateMedia({ colorScheme });
-    expect(await axeFindings(page), `${path} ${colorScheme}`).toEqual([]);
-  }
-  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), path).toBe(true);
+/** Looks at what is shown on a phone. */
+async function seen(page: Page, what?: string) {
+  await page.setViewportSize(phoneSize);
+  await looksWell(page, what);
 }
 
 describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
@@ -63,13 +59,13 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     const dialog = page.getByRole('dialog', { name: `Let ${'f'.repeat(12)} go nowhere further` });
     await dialog.getByRole('link', { name: 'its promotion into dev-aws' }).waitFor();
     await dialog.getByText('It stays live in dev-localstack.').waitFor();
-    await seen(page, 'the dialog of a block', ['dark']);
+    await seen(page, 'the dialog of a block');
     await dialog.getByRole('textbox').fill(nasty.slice(0, 1000));
     await dialog.getByRole('button', { name: 'Block' }).click();
     await page.locator('.rule').getByText(shownNasty).waitFor();
     expect(on.fake.world.promotion(promotion).state).not.toBe('running');
     await page.getByRole('button', { name: 'Unblock' }).waitFor();
-    await seen(page, page.url());
+    await seen(page);
 
     const dee = await owner().createToken({ name: 'dee', role: 'deployer', environments: ['staging'] });
     const { page: theirs } = await opened({ token: dee.token });
@@ -87,7 +83,7 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     const { page, client, complaints } = await opened();
     await page.getByRole('link', { name: 'Freezes' }).click();
     await page.getByText('Nothing is frozen or held').waitFor();
-    await seen(page, 'no freezes', ['light']);
+    await seen(page, 'no freezes');
     const until = new Date(Date.now() + 3 * 3_600_000).toISOString();
     await client.freeze('production', { until, reason: nasty.slice(0, 1000) });
     await client.hold('staging', { reason: 'an outage' });
@@ -150,7 +146,7 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     const { page, client, complaints } = await opened();
     await page.getByRole('link', { name: 'Ledger' }).click();
     await page.getByText('Nothing was done yet.').waitFor();
-    await seen(page, 'an empty ledger', ['light']);
+    await seen(page, 'an empty ledger');
     for (let count = 0; count < 60; count += 1)
       on.fake.world.hold('staging', { reason: `outage ${count}x`, scope: 'all' }, 'ana');
     await client.block(fresh, nasty.slice(0, 1000));

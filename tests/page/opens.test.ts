@@ -5,8 +5,10 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../../apps/control-plane/src/http/server.ts';
 import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
+import { chromiumPath } from '../support/chromium.ts';
 import { cli } from '../support/cli.ts';
-import { chromiumPath, complaintsOf, servePage, startChromium } from '../support/page-stage.ts';
+import { complaintsOf, servePage } from '../support/page-stage.ts';
+import { sharedChromium } from '../support/page-suite.ts';
 
 let fake: FakeControlPlane;
 let home: string;
@@ -40,14 +42,14 @@ describe.skipIf(chromiumPath === undefined)('a browser that soundbite open start
       servePage(undefined, () => {
         looks++;
       }),
-      startChromium(),
+      sharedChromium(),
     ]);
     context = await browser.newContext();
     complaints = complaintsOf(context);
     page = await context.newPage();
   });
   afterAll(async () => {
-    await browser?.close();
+    await context?.close();
     await fake?.stop();
     rmSync(home, { recursive: true, force: true });
   });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { chromiumPath } from '../support/page-stage.ts';
+import { chromiumPath } from '../support/chromium.ts';
 import { axeFindings, old, pageSuite, usuallyLive } from '../support/page-suite.ts';
 
 /** The page on a phone, by a thumb alone. */

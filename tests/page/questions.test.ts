@@ -5,7 +5,9 @@ import { connect } from '../../packages/client/src/client.ts';
 import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
 import { usualEnvironments } from '../../packages/client/src/testing/fake-declaration.ts';
 import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import { letIn, servePage } from '../support/page-stage.ts';
+import { sharedChromium } from '../support/page-suite.ts';
 
 /** Eight questions that people come with: each stands answered on home, or one click from it. One world has them all. */
 
@@ -23,7 +25,7 @@ let viewer: string;
 
 beforeAll(async () => {
   if (chromiumPath === undefined) return;
-  browser = await startChromium();
+  browser = await sharedChromium();
   const live = { 'dev-localstack': fresh, 'dev-aws': old, 'dev-aws-deployed': old, staging: fresh, production: old };
   fake = await servePage(makeWorld(live, declared));
   const client = connect(fake);
@@ -39,7 +41,6 @@ beforeAll(async () => {
   await client.promote({ environment: 'production', kind: 'promote' });
 });
 afterAll(async () => {
-  await browser?.close();
   await fake?.stop();
 });
 

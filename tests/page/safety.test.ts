@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../packages/client/src/client.ts';
-import { chromiumPath } from '../support/page-stage.ts';
+import { chromiumPath } from '../support/chromium.ts';
 import { fresh, pageSuite } from '../support/page-suite.ts';
 import { shapesOfStates } from '../support/state-shapes.ts';
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { chromiumPath } from '../support/page-stage.ts';
+import { chromiumPath } from '../support/chromium.ts';
 import { axeFindings, fresh, old, pageSuite } from '../support/page-suite.ts';
 
 /** What users asked: of each environment on home, and of a promotion while its traffic moves. */
@@ -23,8 +23,6 @@ describe.skipIf(chromiumPath === undefined)('the traffic of users', () => {
       .waitFor();
     await card(page, 'dev-aws').getByText('no requests in the last hour').waitFor();
     await card(page, 'staging').getByText('no <b>credentials</b>: log in').waitFor();
-    expect(await axeFindings(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
     expect(await axeFindings(page)).toEqual([]);
     // Nothing is moved by it, however late it comes.
     const heights = await page

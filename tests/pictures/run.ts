@@ -5,9 +5,10 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import type { Client } from '../../packages/client/src/client.ts';
 import type { Endpoint } from '../../packages/client/src/transport.ts';
+import { chromiumPath, startChromium } from '../support/chromium.ts';
 import { cli, root } from '../support/cli.ts';
 import { temporaryHome } from '../support/home.ts';
-import { chromiumPath, letIn, startChromium } from '../support/page-stage.ts';
+import { letIn } from '../support/page-stage.ts';
 import { workingCopy } from '../support/working-copy.ts';
 
 // npm run pictures: those of the page in the docs, of a real `up` and a release on its way. Three minutes.

@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { serveAssets } from '../../apps/control-plane/src/http/built-page.ts';
 import { serveHome } from '../../apps/control-plane/src/http/home-page.ts';
 import { type PageSource, pageSource } from '../../apps/control-plane/src/page-source.ts';
@@ -6,16 +6,6 @@ import type { Client } from '../../packages/client/src/client.ts';
 import { connect } from '../../packages/client/src/client.ts';
 import { type FakeControlPlane, startFake } from '../../packages/client/src/testing/fake-control-plane.ts';
 import { type FakeWorld, makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { anyChromium, programPath, wholeChromium } from '../../tools/programs.ts';
-
-/** The whole Chromium of this machine, as people have it; undefined: there is none. */
-export const wholeChromiumPath = programPath(wholeChromium);
-
-/** The Chromium for tests; undefined: there is none. */
-export const chromiumPath = programPath(anyChromium);
-
-export const startChromium = (executablePath = chromiumPath): Promise<Browser> =>
-  chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
 
 /** The real page, built as a control plane builds it, and its real routes, over a world in memory. `asked` hears whenever the page is wanted. */
 export function servePage(

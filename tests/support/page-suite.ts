@@ -1,10 +1,11 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Digest } from '@soundbite/model';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, onTestFinished } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, onTestFinished } from 'vitest';
 import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
 import { type FakeWorld, makeWorld } from '../../packages/client/src/testing/fake-world.ts';
-import { letIn, servePage, startChromium } from './page-stage.ts';
+import { startChromium } from './chromium.ts';
+import { letIn, servePage } from './page-stage.ts';
 
 /** Two releases. */
 export const fresh: Digest = `sha256:${'f'.repeat(64)}`;
@@ -13,7 +14,12 @@ export const old: Digest = `sha256:${'0'.repeat(64)}`;
 /** Where they are live, unless a test says otherwise; nothing is in dev-aws-deployed. */
 export const usuallyLive = { 'dev-localstack': fresh, 'dev-aws': old, staging: fresh, production: old };
 
-/** One Chromium for the tests of the calling file; before each of them a world of its own, with the page over it. */
+let shared: Promise<Browser> | undefined;
+
+/** The Chromium of this worker, for all its files: starting one costs more than most tests. It ends with the worker; a file closes its contexts. */
+export const sharedChromium = (): Promise<Browser> => (shared ??= startChromium());
+
+/** Before each test of the calling file a world of its own, with the page over it, in the Chromium of all files. */
 export function pageSuite(world: () => FakeWorld = () => makeWorld(usuallyLive)) {
   const on = {
     // There from the first test on.
@@ -28,9 +34,8 @@ export function pageSuite(world: () => FakeWorld = () => makeWorld(usuallyLive))
     },
   };
   beforeAll(async () => {
-    on.browser = await startChromium();
+    on.browser = await sharedChromium();
   });
-  afterAll(() => on.browser?.close());
   beforeEach(async () => {
     on.fake = await servePage(world());
   });
@@ -43,11 +48,26 @@ export function pageSuite(world: () => FakeWorld = () => makeWorld(usuallyLive))
   return on;
 }
 
-/** What axe finds, within one element if one is named: each rule with the first element that breaks it. */
-export async function axeFindings(
-  page: Page,
-  within = 'html',
-): Promise<readonly (readonly [rule: string, html: string | undefined])[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().include(within).analyze();
-  return violations.map(({ id, nodes }) => [id, nodes[0]?.html] as const);
+const themes = ['light', 'dark'] as const;
+const rulesOfColours = ['color-contrast', 'link-in-text-block'] as const;
+
+/** What axe finds in each theme, within one element if one is named: theme, rule and the first element that breaks it. A theme changes colours alone, so in the second one only the rules of colours are asked. */
+export async function axeFindings(page: Page, within = 'html'): Promise<readonly (readonly string[])[]> {
+  const found: string[][] = [];
+  for (const [nth, colorScheme] of themes.entries()) {
+    await page.emulateMedia({ colorScheme });
+    const axe = new AxeBuilder({ page }).setLegacyMode().include(within);
+    const { violations } = await (nth === 0 ? axe : axe.withRules([...rulesOfColours])).analyze();
+    found.push(...violations.map(({ id, nodes }) => [colorScheme, id, nodes[0]?.html ?? '']));
+  }
+  return found;
 }
+
+/** Looks at what is shown, as wide as a phone, in both themes: nothing that axe finds, nothing wider than that. */
+export async function looksWell(page: Page, what = page.url()): Promise<void> {
+  expect(await axeFindings(page), what).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), what).toBe(true);
+}
+
+/** As a phone is held. */
+export const phoneSize = { width: 390, height: 844 } as const;
