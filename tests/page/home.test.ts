@@ -76,6 +76,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     const { promotion } = await connect({ url: on.fake.url, token: on.fake.token }).promote({
       environment: 'production',
       kind: 'promote',
+      reason: 'the fair begins',
     });
     for (const [who, count] of [
       [ana, '0 of 2'],
@@ -83,6 +84,9 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     ] as const) {
       await who.page.getByRole('link', { name: 'Approvals 1' }).click();
       await who.page.getByRole('heading', { name: 'Waits for you' }).waitFor();
+      const decision = who.page.locator('.decisions li');
+      await decision.getByText('Speak louder').first().waitFor();
+      await decision.getByText('the fair begins').waitFor();
       if (count === '1 of 2')
         await who.page
           .getByText(/1 of 2 said yes/)

@@ -15,6 +15,7 @@ let commits: Record<string, string>;
 let live: Record<string, Digest | null>;
 let asked: Record<string, object[]>;
 let recorded: Record<string, object>;
+let coming: Record<string, object[]>;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'soundbite-overview-'));
@@ -29,7 +30,7 @@ beforeEach(async () => {
   };
   commits = { [old ?? '']: commit('Speak'), between: commit('Speak up'), [fresh ?? '']: commit('Louder\tstill') };
   live = { test: fresh ?? null, live: old ?? null, later: null };
-  [asked, recorded] = [{}, {}];
+  [asked, recorded, coming] = [{}, {}, {}];
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -53,7 +54,7 @@ const world = (left: string[] = []): World =>
         acting: async () => ({ freezes: [], holds: [], block: null, glass: [], taints: [] }),
         broughtBy: async () => null,
         evidenceSaid: async () => [],
-        coming: async () => [],
+        coming: async (name: string) => coming[name] ?? [],
         commitText: async (commit: string) => recorded[commit] ?? null,
         list: async ({ environment }: { environment: string }) => asked[environment] ?? [],
       },
@@ -75,6 +76,21 @@ it('says what was recorded of a commit where it was cut, whether this repository
   commits[old ?? ''] = 'd'.repeat(40);
   recorded = { ['d'.repeat(40)]: { subject: 'Written elsewhere', author: 'Ben' } };
   expect((await places())[1]).toMatchObject({ behind: null, cut: { subject: 'Written elsewhere', author: 'Ben' } });
+});
+
+it('says of what waits from what it was cut, and why it was asked for', async () => {
+  const waiting = {
+    promotion: 'p-1',
+    release: fresh,
+    environment: 'live',
+    state: 'waiting',
+    admission: null,
+    gates: [],
+  };
+  coming = { live: [{ ...waiting, asked: { reason: 'the fair begins' } }] };
+  expect((await places())[1]?.why.waits).toMatchObject([
+    { promotion: 'p-1', askedReason: 'the fair begins', cut: { subject: 'Louder\tstill', author: 'Ada' } },
+  ]);
 });
 
 it('counts no commits of another history, nor of a release that is not here', async () => {

@@ -1,6 +1,7 @@
 import type { Why } from '@soundbite/client';
 import type { RevisedView } from '@soundbite/engine';
 import type { Digest } from '@soundbite/model';
+import { cutFrom } from './cut-from.ts';
 import { evidenceBehind } from './evidence.ts';
 import { type RecordsSeen, recordsNow } from './records-seen.ts';
 import { environmentStanding } from './undeclared.ts';
@@ -11,7 +12,7 @@ import type { World } from './world/world.ts';
  * they are or were: no account is asked, so it says what was decided, not what runs. Errors: `environment-unknown`.
  */
 export async function why(
-  world: Pick<World, 'declaration' | 'engine'>,
+  world: Pick<World, 'declaration' | 'engine' | 'ownReleases' | 'config'>,
   name: string,
   records: RecordsSeen = recordsNow(world),
 ): Promise<Why> {
@@ -22,12 +23,17 @@ export async function why(
     records.acting(name, release),
     records.coming(name),
   ]);
+  const waits = await Promise.all(
+    coming
+      .filter((one) => !isUnderWayIn(name, one))
+      .map(async (one) => ({ ...waitingFor(name, one), cut: await cutFrom(world, one.release) })),
+  );
   return {
     environment: name,
     release,
     ...decision,
     underWay: underWayIn(name, coming),
-    waits: coming.filter((one) => !isUnderWayIn(name, one)).map((one) => waitingFor(name, one)),
+    waits,
     freezes: [...acting.freezes],
     holds: [...acting.holds],
     blocked: acting.block?.blocked ? acting.block : null,
@@ -70,13 +76,14 @@ function underWayIn(name: string, coming: readonly RevisedView[]): Why['underWay
 }
 
 /** What is on its way elsewhere has asked nothing of the gates here. */
-function waitingFor(name: string, view: RevisedView): Why['waits'][number] {
+function waitingFor(name: string, view: RevisedView): Omit<Why['waits'][number], 'cut'> {
   const { promotion, release, kind, actor: by, createdAt: since, environment, reason, waitsFor, admission } = view;
   const isHere = environment === name;
   const holdUp = ({ verdict, moment }: Why['gates'][number]) =>
     moment === 'entry' && (verdict === 'wait' || verdict === 'errored');
   return {
     ...{ promotion, release, kind, by, since, waitsFor },
+    askedReason: view.asked.reason,
     comesFrom: isHere ? null : environment,
     reason: isHere ? reason : `comes after ${environment}, where it is ${view.state}${reason ? `: ${reason}` : ''}`,
     gates: isHere && admission === null ? view.gates.filter(holdUp) : [],

@@ -110,7 +110,15 @@ describe('the page', () => {
     const gate = { gate: 'approval', moment: 'entry', verdict: 'wait', reasons: ['1 must say yes'] } as const;
     const waits: Why['waits'] = [
       {
-        ...{ promotion: 'p-3', release: digestOf('z'), kind: 'promote', by: 'bob@example.com', since: hours(-1) },
+        ...{
+          promotion: 'p-3',
+          release: digestOf('z'),
+          cut: null,
+          kind: 'promote',
+          by: 'bob@example.com',
+          askedReason: null,
+          since: hours(-1),
+        },
         ...{ comesFrom: null, reason: 'waits', waitsFor: 'person' },
         gates: [{ ...gate, reasons: [...gate.reasons], who: ['eve@example.com'], until: hours(23.5), seconds: null }],
       },
@@ -136,7 +144,15 @@ describe('the page', () => {
     };
     const waits: Why['waits'] = [
       {
-        ...{ promotion: 'p-3', release: digestOf('z'), kind: 'promote', by: 'bob@example.com', since: hours(0) },
+        ...{
+          promotion: 'p-3',
+          release: digestOf('z'),
+          cut: null,
+          kind: 'promote',
+          by: 'bob@example.com',
+          askedReason: null,
+          since: hours(0),
+        },
         ...{ comesFrom: null, reason: 'waits', waitsFor: null, gates: [gate] },
       },
     ];

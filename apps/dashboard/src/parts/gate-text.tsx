@@ -16,7 +16,7 @@ export const GateText = ({ of: { gate, reasons, who, until }, most, children }: 
   <>
     <strong>{gate}</strong>
     {children ?? ': '}
-    <Written {...(most !== undefined && { most })}>{reasons.join(', ')}</Written>
+    <Written {...(most !== undefined && { most })}>{reasons.join('; ')}</Written>
     {who && !who.every((one) => reasons.some((reason) => reason.includes(one))) && (
       <>
         ; asked are <Written>{who.join(', ')}</Written>

@@ -2,23 +2,11 @@ import { Digest } from '@soundbite/model/digest.ts';
 import { Block } from '@soundbite/model/flow/block.ts';
 import { Role } from '@soundbite/model/people/roles.ts';
 import { z } from 'zod';
+import { CutFrom } from './cut-from.ts';
 import { CloudView } from './environments.ts';
 import { PromotionView } from './promotions.ts';
 import { Why } from './tracking.ts';
 import { Name, Time, WholeNumber } from './words.ts';
-
-/** From what a release was cut. */
-export const CutFrom = z.object({
-  commit: z.string(),
-  /** As who cut it recorded it; null: nobody did and this repository does not have the commit, or it says nothing. */
-  subject: z.string().nullable(),
-  /** Who wrote it, by name. */
-  author: z.string().nullable(),
-  committedAt: z.string(),
-  /** With changes that no commit has. */
-  dirty: z.boolean(),
-});
-export type CutFrom = z.infer<typeof CutFrom>;
 
 /** An environment by the records alone. */
 export const OverviewPlace = z.object({

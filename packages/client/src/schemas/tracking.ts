@@ -10,6 +10,7 @@ import { Role } from '@soundbite/model/people/roles.ts';
 import { PromotionKind, WaitsFor } from '@soundbite/model/promotion.ts';
 import { TimelineEntry } from '@soundbite/model/timeline/entry.ts';
 import { z } from 'zod';
+import { CutFrom } from './cut-from.ts';
 import { CloudView, CurrentPromotion } from './environments.ts';
 import { EvidenceView } from './evidence.ts';
 import { PromotionView } from './promotions.ts';
@@ -45,8 +46,12 @@ const DecidedBy = z.object({
 const WaitingPromotion = z.object({
   promotion: z.string(),
   release: Digest,
+  /** Of the release. Null: this home does not have it. */
+  cut: CutFrom.nullable().default(null),
   kind: PromotionKind,
   by: z.string(),
+  /** Why it was asked for, in the words of who did; null: none were said. */
+  askedReason: z.string().nullable().default(null),
   /** When it was asked for. */
   since: z.string(),
   /** The environment that it is in, or waits for, on its way here; null: it waits here. */

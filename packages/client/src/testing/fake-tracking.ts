@@ -14,8 +14,10 @@ import type { fakeApprovals } from './fake-approvals.ts';
 import { glassIn } from './fake-looks.ts';
 import type { FakePlace, Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
+import type { Staged } from './fake-staging.ts';
 
 interface TrackingParts {
+  readonly staged: Pick<Staged, 'cutFrom'>;
   readonly places: Places;
   readonly promotions: FakePromotions;
   acting(name: string, release: Digest | null): Omit<Acting, 'glass'>;
@@ -25,7 +27,7 @@ interface TrackingParts {
 }
 
 /** What explains the state of the fake's environments. What was live at the beginning nobody brought. */
-export function fakeTracking({ places, promotions, acting, evidenceOf, approvals, ledger }: TrackingParts) {
+export function fakeTracking({ staged, places, promotions, acting, evidenceOf, approvals, ledger }: TrackingParts) {
   const evidenceAt = (release: Digest, time: string | null) =>
     evidenceThatCounts(
       evidenceOf(release).evidence.map((one) => ({ ...one, saidFirst: one.at })),
@@ -95,7 +97,7 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
         underWay: current
           ? { id: current.promotion, release: current.release, state: current.state, step: null }
           : null,
-        waits: coming.filter((view) => !isHere(view)).map((view) => waitOf(name, view)),
+        waits: coming.filter((view) => !isHere(view)).map((view) => ({ ...waitOf(name, view), cut: staged.cutFrom })),
         ...{ freezes: [...freezes], holds: [...holds], blocked: block?.blocked ? block : null },
         glass: glassIn(promotions, name),
         taints: [...taints],
@@ -157,11 +159,12 @@ function decisionOf(
   };
 }
 
-const waitOf = (name: string, view: schemas.PromotionView): schemas.Why['waits'][number] => ({
+const waitOf = (name: string, view: schemas.PromotionView): Omit<schemas.Why['waits'][number], 'cut'> => ({
   promotion: view.promotion,
   release: view.release,
   kind: view.kind,
   by: view.actor,
+  askedReason: view.asked.reason,
   since: view.createdAt,
   comesFrom: view.environment === name ? null : view.environment,
   reason: view.environment === name ? view.reason : `comes after ${view.environment}, where it is ${view.state}`,

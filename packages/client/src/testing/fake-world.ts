@@ -67,7 +67,7 @@ export function makeWorld(
   const evidence = fakeEvidence(ledger, demand);
 
   const tracking = fakeTracking({
-    ...{ places, promotions, acting: flow.acting, ledger: ledger.entries },
+    ...{ staged, places, promotions, acting: flow.acting, ledger: ledger.entries },
     evidenceOf: evidence.evidenceOf,
     approvals,
   });

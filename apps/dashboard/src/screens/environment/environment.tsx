@@ -31,13 +31,13 @@ export function EnvironmentScreen({ name }: { readonly name: string }) {
   return (
     <article className="sheet environment">
       <Head place={place} seen={seen} overview={data} />
-      <About place={place} />
+      <About place={place} isFirst={data.environments[0] === place} />
     </article>
   );
 }
 
 /** All that stands below its head, at once: what came later would push away what is being read. */
-function About({ place }: { readonly place: OverviewPlace }) {
+function About({ place, isFirst }: { readonly place: OverviewPlace; readonly isFirst: boolean }) {
   const { environment: name, why } = place;
   const { data: view, error: unknown, isPending } = useEnvironment(name);
   const isComing = useHistory(name).isPending || isPending;
@@ -49,7 +49,9 @@ function About({ place }: { readonly place: OverviewPlace }) {
       {!isPast && place.declared && (
         <section>
           <h2>What a promotion would change</h2>
-          <Unfolded summary="May what is in the one before enter, and what would it bring?">
+          <Unfolded
+            summary={`May ${isFirst ? 'the newest release' : 'what is in the one before'} enter, and what would it bring?`}
+          >
             {() => <PlanOf environment={name} />}
           </Unfolded>
         </section>

@@ -68,6 +68,11 @@ export const Waiting = ({ one }: { readonly one: Wait }) => (
       <span className="dim">
         asked for by <Written>{one.by}</Written> <Moment time={one.since} />
       </span>
+      {one.askedReason && (
+        <>
+          : <Written>{one.askedReason}</Written>
+        </>
+      )}
     </p>
     {one.gates.map((gate) => (
       <p key={gate.gate}>

@@ -170,7 +170,7 @@ function Waits({ timeline }: { readonly timeline: Timeline }) {
               {what === 'turn' && (gates.length > 0 || reason) && ': '}
               {gates.map((gate) => (
                 <span key={gate.gate}>
-                  <strong>{gate.gate}</strong>: <Written>{gate.reasons.join(', ')}</Written>{' '}
+                  <strong>{gate.gate}</strong>: <Written>{gate.reasons.join('; ')}</Written>{' '}
                 </span>
               ))}
               {gates.length === 0 && reason && <Written>{reason}</Written>}
