@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Digest } from '@soundbite/model';
+import axe, { type AxeResults, type RunOptions } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterEach, beforeAll, beforeEach, expect, onTestFinished } from 'vitest';
 import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
@@ -53,11 +53,13 @@ const rulesOfColours = ['color-contrast', 'link-in-text-block'] as const;
 
 /** What axe finds in each theme, within one element if one is named: theme, rule and the first element that breaks it. A theme changes colours alone, so in the second one only the rules of colours are asked. */
 export async function axeFindings(page: Page, within = 'html'): Promise<readonly (readonly string[])[]> {
+  await page.evaluate(axe.source);
   const found: string[][] = [];
-  for (const [nth, colorScheme] of themes.entries()) {
+  for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme });
-    const axe = new AxeBuilder({ page }).setLegacyMode().include(within);
-    const { violations } = await (nth === 0 ? axe : axe.withRules([...rulesOfColours])).analyze();
+    const options: RunOptions = colorScheme === themes[0] ? {} : { runOnly: [...rulesOfColours] };
+    const run = `axe.run(${JSON.stringify(within)}, ${JSON.stringify(options)})`;
+    const { violations } = (await page.evaluate(run)) as AxeResults;
     found.push(...violations.map(({ id, nodes }) => [colorScheme, id, nodes[0]?.html ?? '']));
   }
   return found;
