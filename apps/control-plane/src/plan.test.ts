@@ -73,6 +73,7 @@ function world(
       records: {
         environment: async () => ({ liveRelease: live }),
         expectedSeconds: async () => new Map(),
+        commitText: async () => ({ subject: 'Louder', author: 'Ada' }),
         wasLive: async () => true,
         floorAbove: async () => null,
         history: async () => [],
@@ -96,6 +97,10 @@ it('of the release that is live there says that nothing would change', async () 
   });
   // Nothing is read that nobody needs.
   expect(asked).toEqual([]);
+});
+
+it('names the release by its commit, also where the history here cannot say what it brings', async () => {
+  expect(await plan(world({}), 'staging', live)).toMatchObject({ commits: null, cut: { subject: 'Louder' } });
 });
 
 it('shows the steps of the programs that the release brings', async () => {

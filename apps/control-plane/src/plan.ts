@@ -28,6 +28,7 @@ import {
 } from '@soundbite/model';
 import { newCommits } from './commits.ts';
 import { environmentState } from './condition.ts';
+import { cutFrom } from './cut-from.ts';
 import { otherDeclaration } from './declared-otherwise.ts';
 import { isReachable } from './reachable.ts';
 import { releasedSettings } from './release-settings.ts';
@@ -56,6 +57,7 @@ export async function plan(
     environment: name,
     release: release.digest,
     current: live,
+    cut: await cutFrom(world, release.digest),
     commits: await newCommits(world.config.root, current, release),
     removals: (stack ? [...removals(stack.template, next), ...replaced] : []).sort(byId),
     resources,

@@ -14,6 +14,8 @@ export interface PlanReportFacts {
   readonly environment: string;
   readonly release: string;
   readonly current: string | null;
+  /** Of the release. */
+  readonly cut?: { readonly commit: string; readonly subject: string | null } | null;
   readonly commits: readonly { readonly commit: string; readonly subject: string }[] | null;
   readonly removals: readonly Removal[];
   readonly resources: readonly { readonly id: string; readonly type: string; readonly change: string }[];
@@ -76,7 +78,7 @@ export function planReport(plan: PlanReportFacts, paint: Paint = plain): string 
     ),
     ...(plan.glass ?? []).map((one) => paint('warn', printable(glassText(one)))),
     otherDeclarationText(plan, paint),
-    section('commits', plan.commits === null ? ['unknown: git cannot say'] : plan.commits.map(commitText)),
+    section('commits', plan.commits?.map(commitText) ?? unknownCommits(plan)),
     section(
       'resources',
       plan.resources.map((one) => changeLine(one, paint)),
@@ -153,6 +155,11 @@ function rollbackText({ rollback }: PlanReportFacts, paint: Paint): string {
 }
 
 const memberText = ({ id, physicalId }: Member) => `${id} (${printable(physicalId)})`;
+
+const unknownCommits = ({ cut }: Pick<PlanReportFacts, 'cut'>): string[] =>
+  cut?.subject
+    ? [commitText({ commit: cut.commit, subject: cut.subject }), 'others unknown: git cannot say']
+    : ['unknown: git cannot say'];
 
 const commitText = ({ commit, subject }: { readonly commit: string; readonly subject: string }) =>
   `${commit.slice(0, 7)} ${printable(subject)}`;

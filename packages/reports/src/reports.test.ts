@@ -370,6 +370,10 @@ describe('a plan', () => {
     }).split('\n');
     expect(lines[0]).toBe('production: nothing new, aaaaaaaaaaaa → aaaaaaaaaaaa');
     expect(lines).toContain('  unknown: git cannot say');
+    const cut = { commit: 'c'.repeat(40), subject: 'Louder' };
+    expect(planReport({ ...plan, commits: null, cut })).toContain(
+      'commits:\n  ccccccc Louder\n  others unknown: git cannot say\n',
+    );
     expect(lines).toContain('  … and 5 more lines');
     expect(lines).not.toContain('settings:');
     expect(lines.at(-2)).toBe('steps: verify 0.2 s, watch');

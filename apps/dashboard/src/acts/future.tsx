@@ -1,6 +1,7 @@
 import type { Plan } from '@soundbite/client';
 import { shortDigest } from '@soundbite/model/short-digest.ts';
 import type { ReactNode } from 'react';
+import { subjectOf } from '../parts/cut-line.tsx';
 import { spanText } from '../parts/spans.ts';
 import { StateMark } from '../parts/state-mark.tsx';
 import { counted } from '../parts/text.ts';
@@ -47,11 +48,18 @@ export function Future({ plan, gates = plan.gates }: FutureProps) {
 /** So many of each are shown; the rest is counted. */
 const most = 8;
 
-function Changes({ plan: { commits, settings, resources, removals } }: { readonly plan: Plan }) {
+function Changes({ plan: { cut, commits, settings, resources, removals } }: { readonly plan: Plan }) {
   return (
     <>
       {commits === null ? (
-        <p className="dim">the history cannot say which commits it brings</p>
+        <>
+          {cut && (
+            <p className="subject">
+              <Written>{subjectOf(cut)}</Written>
+            </p>
+          )}
+          <p className="dim">the history here cannot say which {cut ? 'other ' : ''}commits it brings</p>
+        </>
       ) : (
         <Listed
           what="commit"

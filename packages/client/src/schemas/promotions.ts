@@ -4,6 +4,7 @@ import { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import { GateRecord } from '@soundbite/model/gates/record.ts';
 import { PromotionView as ModelPromotionView, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
+import { CutFrom } from './cut-from.ts';
 import { DeclaredOtherwiseView } from './environments.ts';
 import { Name, Time, WholeNumber } from './words.ts';
 
@@ -77,6 +78,8 @@ export const Plan = z.object({
   release: Digest,
   /** The release that is live there now. */
   current: Digest.nullable(),
+  /** Of the release. Null: this home does not have it. */
+  cut: CutFrom.nullable().default(null),
   /** New commits, newest first; null when git cannot say. */
   commits: z.array(z.object({ commit: z.string(), subject: z.string() })).nullable(),
   removals: z.array(RemovalView),

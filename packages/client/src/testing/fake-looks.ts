@@ -137,6 +137,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
         environment: name,
         release,
         current: place.live,
+        cut: staged.cutFrom,
         ...changesOfEachPlan,
         admission: admissionOf(places, place, release, {}),
         declaredOtherwise: otherOf(name),

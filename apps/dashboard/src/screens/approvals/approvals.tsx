@@ -57,7 +57,7 @@ function Group({ title, all }: { readonly title: string; readonly all: readonly 
 const Cut = ({ cut }: { readonly cut: CutFrom }) => (
   <p>
     <strong>
-      <Written most={500}>{subjectOf(cut)}</Written>
+      <Written>{subjectOf(cut)}</Written>
     </strong>
     {cut.author && (
       <span className="dim">
