@@ -1,28 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StatusEnvironment } from '@soundbite/client';
-import { type Digest, shortDigest } from '@soundbite/model';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
-import { chromiumPath, startChromium } from '../support/chromium.ts';
-import { endpointOf, everything, type Place, readyForDemo } from '../support/demo-place.ts';
+import { expect, inject, it } from 'vitest';
+import { everything, readyForDemo } from '../support/demo-place.ts';
 import { soundbite } from '../support/environments.ts';
-import { frozenTab, thawedWithinMs } from '../support/frozen-tab.ts';
 import { hear } from '../support/sound.ts';
 
 const home = inject('home');
-
-let browser: Browser | undefined;
-let frozen: Awaited<ReturnType<typeof frozenTab>> | undefined;
-let before: Place;
-beforeAll(async () => {
-  await readyForDemo();
-  before = await everything();
-  if (chromiumPath === undefined) return;
-  browser = await startChromium();
-  frozen = await frozenTab(browser, await endpointOf(home));
-}, 120_000);
-afterAll(() => browser?.close());
 
 /** The fact of this name, of this part. */
 const factIn = (lines: string, name: string, part?: string) =>
@@ -33,6 +17,8 @@ const factIn = (lines: string, name: string, part?: string) =>
     .find((one) => one.fact === name && (part === undefined || one.part === part));
 
 it('shows a text that is spoken, a release that is stopped, one that comes back by itself and a rollback', async () => {
+  await readyForDemo();
+  const before = await everything();
   const { code, stdout, stderr } = await soundbite('demo', '--json');
   expect(code, stdout + stderr).toBe(0);
   const { release } = before.status.at(-1) as StatusEnvironment;
@@ -67,22 +53,3 @@ it('shows a text that is spoken, a release that is stopped, one that comes back 
   expect(await everything()).toEqual(before);
   expect(existsSync(join(home, 'demo')) || existsSync(join(home, 'demo.json'))).toBe(false);
 }, 120_000);
-
-it.skipIf(chromiumPath === undefined)(
-  'is over in a tab that was frozen all the while, as soon as that is looked at',
-  async () => {
-    const { page, complaints, client, thawed } = frozen as NonNullable<typeof frozen>;
-    await client.hold('staging', { reason: 'while it was frozen' });
-    onTestFinished(async () => void (await client.resume('staging')));
-    await thawed();
-    await page.locator('[data-environment="staging"]').getByText('while it was frozen').waitFor();
-    const { release } = before.status.at(-1) as StatusEnvironment;
-    await page
-      .locator('[data-environment="production"] .live')
-      .getByText(shortDigest(release as Digest), { exact: true })
-      .waitFor();
-    await page.locator('[data-live="live"]').waitFor();
-    expect(complaints.filter((one) => !one.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
-  },
-  thawedWithinMs,
-);

@@ -8,7 +8,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { chromiumPath, startChromium } from '../support/chromium.ts';
 import { killControlPlane } from '../support/control-plane-kill.ts';
-import { environmentStatus, soundbite } from '../support/environments.ts';
+import { soundbite } from '../support/environments.ts';
+import { frozenTab, thawedWithinMs } from '../support/frozen-tab.ts';
 import { letIn } from '../support/page-stage.ts';
 import type { Repository } from '../support/repository.ts';
 import { shapesOfStates } from '../support/state-shapes.ts';
@@ -24,6 +25,8 @@ let before: string;
 let good: Digest;
 /** It is cut while the good one is promoted. */
 let bad: Promise<Digest>;
+/** All the while. */
+let frozen: Awaited<ReturnType<typeof frozenTab>>;
 
 async function cut(edit: Parameters<Repository['edit']>, subject: string): Promise<Digest> {
   await copy.edit(...edit);
@@ -42,7 +45,8 @@ const rehearsed = '    const rehearsal = isRehearsal(c, parts.settings);\n';
 beforeAll(async () => {
   if (chromiumPath === undefined) return;
   [browser, copy] = await Promise.all([startChromium(), workingCopy()]);
-  before = (await environmentStatus(first)).release ?? '';
+  frozen = await frozenTab(browser, await endpoint());
+  before = (await liveBy(connect(await endpoint()))) ?? '';
   good = await cut([soundbites, 'const LARGEST_PAGE = 100;', 'const LARGEST_PAGE = 116;'], subject);
   bad = cut([soundbites, rehearsed, `${rehearsed}    if (c) throw new Error('no sound');\n`], 'Say nothing');
   // Whoever needs it hears of it.
@@ -78,6 +82,8 @@ async function tokenOf(name: string, role: 'deployer' | 'approver' | 'viewer'): 
   onTestFinished(async () => void (await connect(await endpoint()).revokeToken(name)));
   return (await asOwner.createToken({ name, person: `${name}@example.com`, role })).token;
 }
+
+const liveBy = async (client: Client) => (await client.environment(first)).record.liveRelease;
 
 /** So that somebody was answered by what is live there now. */
 async function askAsUsers(client: Client): Promise<void> {
@@ -169,7 +175,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await page.keyboard.press('Enter');
     await page.getByText('it stopped').waitFor({ timeout: 30_000 });
     await vi.waitFor(async () => expect((await client.promotion(promotion)).state).toBe('aborted'), 60_000);
-    await vi.waitFor(async () => expect((await environmentStatus(first)).release).toBe(before), 60_000);
+    await vi.waitFor(async () => expect(await liveBy(client)).toBe(before), 60_000);
     await client.resume(first);
     expect(complaints).toEqual([]);
   });
@@ -235,4 +241,19 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await stolen.goto(url);
     expect(await stolen.textContent('body')).toMatch(/soundbite open/);
   });
+
+  it(
+    'is right in a tab that was frozen all the while, as soon as that is looked at',
+    async () => {
+      const { page, complaints, client, thawed } = frozen;
+      await client.hold(first, { reason: 'while it was frozen' });
+      onTestFinished(async () => void (await client.resume(first)));
+      await thawed();
+      await card(page, first).getByText('while it was frozen').waitFor();
+      await isLiveIn(page, first, before);
+      await isLive(page);
+      expect(complaints.filter((one) => !one.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
+    },
+    thawedWithinMs,
+  );
 });

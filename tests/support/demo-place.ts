@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ControlPlaneAddress, type ReleaseList, type Status } from '@soundbite/client';
-import { expect } from 'vitest';
-import { soundbite, status } from './environments.ts';
+import { ControlPlaneAddress, connect, type Status } from '@soundbite/client';
+import { expect, inject } from 'vitest';
+import { soundbite } from './environments.ts';
 
 /** What a demo might change. */
 export interface Place {
@@ -14,17 +14,17 @@ export interface Place {
 
 /** All of that, now. */
 export async function everything(): Promise<Place> {
-  const [{ environments }, shown, list] = await Promise.all([
-    status(),
-    soundbite('env', 'show', 'production', '--json'),
-    soundbite('release', 'list', '--json'),
+  const client = connect(await endpointOf(inject('home')));
+  const [{ environments }, { record }, { releases }] = await Promise.all([
+    client.status(),
+    client.environment('production'),
+    client.releases(),
   ]);
-  const { record } = shown.json<{ record: { infrastructureRelease: string | null; previousRelease: string | null } }>();
   return {
     status: environments,
     infrastructure: record.infrastructureRelease,
     previous: record.previousRelease,
-    releases: list.json<ReleaseList>().releases.map(({ release }) => release),
+    releases: releases.map(({ release }) => release),
   };
 }
 
