@@ -56,28 +56,37 @@ function connect(hear: (heard: Heard) => void): void {
   });
 }
 
-/** In ms. `again`: how soon a worker is begun again: the control plane may have gone just then. `sign`: how soon one that began has said so. */
-const patience = { again: 1_000, sign: 4_000 };
+/** In ms. `again`: how soon a worker is begun again: the control plane may have gone just then. `ask`: how often it is asked whether it is there. */
+const patience = { again: 1_000, ask: 1_500 };
 
 /**
- * The port to the worker of all tabs; `renewed` gets another one where that worker never began. A browser does not tell of each that did not: Chromium now and then forgets to say
- * that the file could not be read.
+ * The port to the worker of all tabs; `renewed` gets another one where that worker never began, or says nothing any more. A browser does not tell of either: Chromium now and then
+ * forgets to say that the file could not be read, and a worker ends with the tab whose memory it shares. It is asked, and not awaited: a tab that was frozen would take what came
+ * meanwhile for silence.
  */
 function shared(hear: (heard: Heard) => void, renewed: (port: MessagePort) => void): MessagePort {
   const worker = new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'changes' });
   const { port } = worker;
+  let heardAt = Date.now();
+  let unanswered = 0;
+  const asking = setInterval(() => {
+    if (unanswered === 2) return giveUp();
+    unanswered++;
+    port.postMessage('there?');
+  }, patience.ask);
   let isGivenUp = false;
   const giveUp = () => {
     if (isGivenUp) return;
     isGivenUp = true;
+    clearInterval(asking);
     port.postMessage('bye');
     port.close();
-    hear({ is: 'away', since: Date.now() });
+    hear({ is: 'away', since: heardAt });
     setTimeout(() => renewed(shared(hear, renewed)), patience.again);
   };
-  const waiting = setTimeout(giveUp, patience.sign);
   port.onmessage = ({ data }: MessageEvent<Heard | { readonly is: 'here' }>) => {
-    clearTimeout(waiting);
+    heardAt = Date.now();
+    unanswered = 0;
     if (data.is !== 'here') hear(data);
   };
   worker.onerror = giveUp;

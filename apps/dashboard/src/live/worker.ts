@@ -13,7 +13,11 @@ let following: AbortController | null = null;
 
 (globalThis as unknown as Shared).onconnect = ({ ports: [tab] }) => {
   if (!tab) return;
-  tab.onmessage = ({ data }) => (data === 'bye' ? leave(tab) : join(tab));
+  tab.onmessage = ({ data }) => {
+    if (data === 'there?') tab.postMessage({ is: 'here' });
+    else if (data === 'bye') leave(tab);
+    else join(tab);
+  };
   join(tab);
 };
 
@@ -21,9 +25,7 @@ function join(tab: MessagePort): void {
   tabs.add(tab);
   // What was told before it came it has not heard.
   const isGoing = last?.is === 'begun' || last?.is === 'change';
-  // A page gives a worker up that does not say that it is there.
   if (last) tab.postMessage(isGoing ? { is: 'begun', isGapless: false } : last);
-  else tab.postMessage({ is: 'here' });
   if (following === null || last?.is === 'out') follow();
 }
 
