@@ -22,13 +22,14 @@ describe('the test command', () => {
     expect(stepsOfCheck('npm run types && npm run imports && npm run unit')).toEqual(['types', 'imports', 'unit']);
   });
 
-  it('runs parts, screens and journeys side by side, everything else by itself', () => {
+  it('runs journeys beside parts and then screens, everything else by itself', () => {
     expect(sidesOf(['check', 'containers', 'parts', 'screens', 'journeys'])).toEqual([
-      ['check'],
-      ['containers'],
-      ['parts', 'screens', 'journeys'],
+      [['check']],
+      [['containers']],
+      [['parts', 'screens'], ['journeys']],
     ]);
-    expect(sidesOf(['journeys', 'check', 'parts'])).toEqual([['check'], ['parts', 'journeys']]);
+    expect(sidesOf(['journeys', 'check', 'parts'])).toEqual([[['check']], [['parts'], ['journeys']]]);
+    expect(sidesOf(['screens', 'page'])).toEqual([[['page']], [['screens']]]);
   });
 
   it('sums the reports of all projects', () => {

@@ -12,7 +12,7 @@ import { memoryDirectory, type TemporaryDirectory, withMemoryForRoot } from './m
 import { anyChromium, programPath } from './programs.ts';
 
 /**
- * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Parts, screens and journeys run side by side, the tests of containers before them, where there is a Docker engine. Everything is run even
+ * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Journeys run beside the parts and the screens, the tests of containers before them, where there is a Docker engine. Everything is run even
  * after a failure; the last line counts all tests: `N passed, N failed, N skipped`. The exit code is theirs, whoever reads.
  */
 
@@ -22,9 +22,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const projects = ['unit', 'containers', 'parts', 'page', 'screens', 'journeys'];
 
 /**
- * What runs side by side: much of the time of each is waiting, and nothing of them is shared. Everything else by itself.
+ * What runs side by side, each of them in order: much of the time of each is waiting, and nothing of them is shared. The two take about as long. Everything else by itself.
  */
-const besides = ['parts', 'screens', 'journeys'];
+const lanes = [['parts', 'screens'], ['journeys']];
 
 export interface TestCounts {
   readonly passed: number;
@@ -103,7 +103,7 @@ async function main(asked: readonly string[]): Promise<number> {
     stderr.write(`error: ${unknown.join(', ')}: no such part of the tests\n    → ${usage}\n`);
     return 2;
   }
-  const parts = asked.length > 0 ? asked : ['check', 'containers', ...besides];
+  const parts = asked.length > 0 ? asked : ['check', 'containers', ...lanes.flat()];
   notes.push(...(await provide(parts)));
   const reports = mkdtempSync(join(tmpdir(), 'soundbite-test-'));
   memory = process.env.TMPDIR ? null : memoryDirectory();
@@ -112,7 +112,7 @@ async function main(asked: readonly string[]): Promise<number> {
     const failed: string[] = [];
     for (const side of sidesOf(parts)) {
       const ends: Promise<string[]>[] = [];
-      for (const part of side) ends.push(runPart(part, reports, ends.at(-1)));
+      for (const lane of side) ends.push(runLane(lane, reports, ends.at(-1)));
       failed.push(...(await Promise.all(ends)).flat());
     }
     const exit = verdict(failed, reports);
@@ -123,11 +123,17 @@ async function main(asked: readonly string[]): Promise<number> {
   }
 }
 
-/** What runs at once, one after the other: first what runs by itself. */
-export function sidesOf(parts: readonly string[]): string[][] {
-  const beside = besides.filter((part) => parts.includes(part));
-  const alone = parts.filter((part) => !beside.includes(part)).map((part) => [part]);
+/** The lanes that run at once, one set after the other: first what runs by itself. */
+export function sidesOf(parts: readonly string[]): string[][][] {
+  const beside = lanes.map((lane) => lane.filter((part) => parts.includes(part))).filter(({ length }) => length > 0);
+  const alone = parts.filter((part) => !beside.flat().includes(part)).map((part) => [[part]]);
   return beside.length === 0 ? alone : [...alone, beside];
+}
+
+async function runLane(lane: readonly string[], reports: string, after?: Promise<unknown>): Promise<string[]> {
+  const failed: string[] = [];
+  for (const part of lane) failed.push(...(await runPart(part, reports, after)));
+  return failed;
 }
 
 /** `after`: what it says is told when this has ended, too: two voices at once would break each other's lines. */
