@@ -121,6 +121,20 @@ it('notices within five seconds that a stream says nothing any more, and no soon
   await followed;
 });
 
+it('notices within a second after a machine woke that it heard nothing while that slept', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { ages, followed } = stage([{ pieces: [begun(7)], ending: 'silence' }], null);
+  await vi.advanceTimersByTimeAsync(500);
+  // Timers do not go on in sleep; the time of day does.
+  vi.setSystemTime(Date.now() + 3_600_000);
+  expect(ages).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(ages[0]).toBeGreaterThanOrEqual(3_600_000);
+  await vi.runAllTimersAsync();
+  await followed;
+});
+
 it('asks again where its question got no answer at all', async () => {
   const { heard, followed } = stage(['nothing', { pieces: [begun(7)], ending: 'end' }]);
   await followed;

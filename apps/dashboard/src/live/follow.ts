@@ -77,8 +77,8 @@ async function* tell({ fetch, after, within, signal, onHeard }: Stream): AsyncGe
   const silent = new AbortController();
   /** What comes of it, given up where nothing does for so many ms. */
   const unlessSilent = <T>(ms: number, coming: Promise<T>): Promise<T> => {
-    const timer = setTimeout(() => silent.abort(), ms);
-    return coming.finally(() => clearTimeout(timer));
+    const stop = onceOver(ms, () => silent.abort());
+    return coming.finally(stop);
   };
   const answer = await unlessSilent(
     within.answer,
@@ -96,6 +96,17 @@ async function* tell({ fetch, after, within, signal, onHeard }: Stream): AsyncGe
     onHeard();
     for (const frame of read(decoder.decode(value, { stream: true }))) if (frame !== 'alive') yield toldIn(frame.data);
   }
+}
+
+/** Calls, until that is ended, once so many ms are over, also those in which the machine slept: its timers did, too, so the time of day counts as well. Returns what ends that. */
+function onceOver(ms: number, act: () => void): () => void {
+  const end = Date.now() + ms;
+  const timer = setTimeout(act, ms);
+  const looks = setInterval(() => Date.now() >= end && act(), 1_000);
+  return () => {
+    clearTimeout(timer);
+    clearInterval(looks);
+  };
 }
 
 /** An error on the way is the last that is told: whoever is asked again says what is wrong. */
