@@ -17,6 +17,7 @@ const passedOn = [
     'SOUNDBITE_DEV_SILENCE',
     'SOUNDBITE_REACH',
     'SOUNDBITE_RELEASE_STORE',
+    'SOUNDBITE_SHOWN_ADDRESS',
   ],
 ];
 const passedOnPrefixes = ['SOUNDBITE_CLOUD_', 'AWS_'];

@@ -39,6 +39,19 @@ describe('open', () => {
     expect(readFileSync(file, 'utf8')).toContain(`<meta http-equiv="refresh" content="0; url=${link}" />`);
   });
 
+  it('names the address at which a house is published, and what SOUNDBITE_URL names as it is', async () => {
+    env = { SOUNDBITE_SHOWN_ADDRESS: '127.0.0.2' };
+    const house = await setStage(undefined, { env });
+    try {
+      const { port } = new URL(house.fake.url);
+      expect((await house.run('open')).stdout).toContain(`http://127.0.0.2:${port}/enter/`);
+      Object.assign(env, { SOUNDBITE_URL: house.fake.url, SOUNDBITE_TOKEN: house.fake.token });
+      expect((await house.run('open')).stdout).toContain(`http://127.0.0.1:${port}/enter/`);
+    } finally {
+      await house.close();
+    }
+  });
+
   it('leaves the files of links that may still be followed, and no others', async () => {
     const opened = opener();
     const files: string[] = [];

@@ -1,5 +1,6 @@
-import type { Address, Environment } from '@soundbite/model';
+import { type Address, type Environment, shownUrl } from '@soundbite/model';
 import { type LookWorld, rememberedTarget } from './look-at.ts';
+import type { World } from './world/world.ts';
 
 /** Where an environment is reached; null: nowhere yet, or nothing speaks HTTP there. Errors: those of an account that has to be asked. */
 export async function addressOf(world: LookWorld, environment: Environment): Promise<Address | null> {
@@ -11,5 +12,10 @@ export async function addressOf(world: LookWorld, environment: Environment): Pro
 }
 
 /** The address for people to read; null too where the account cannot be asked (no credentials, no shared database): `validate` says why. */
-export const environmentUrl = async (world: LookWorld, environment: Environment): Promise<string | null> =>
-  (await addressOf(world, environment).catch(() => null))?.url ?? null;
+export async function environmentUrl(
+  world: LookWorld & Pick<World, 'config'>,
+  environment: Environment,
+): Promise<string | null> {
+  const address = await addressOf(world, environment).catch(() => null);
+  return address && shownUrl(address.url, world.config.shownAddress);
+}

@@ -6,6 +6,7 @@ import {
   type ReleaseStoreAddress,
   releaseStoreVariable,
 } from '@soundbite/model/release-store-address.ts';
+import { shownAddressOf } from '@soundbite/model/shown-url.ts';
 
 /** The control plane's settings from environment variables; everything else is in `home`. */
 export interface Config {
@@ -34,6 +35,8 @@ export interface Config {
   readonly runtime: 'compose' | null;
   /** `network`: this runs in a container of the engine, and is in the networks of its environments. */
   readonly reach: string | undefined;
+  /** What people are told instead of 127.0.0.1, where a house is published at another address; absent: that one. */
+  readonly shownAddress: string | undefined;
   /** The home of the host that runs the emulated accounts, in another container; absent: they run here. */
   readonly accountsHost: string | undefined;
   /** SOUNDBITE_CLOUD_<NAME>: clouds of single environments. */
@@ -71,6 +74,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     devSilenceSeconds: devSilenceOf(env.SOUNDBITE_DEV_SILENCE),
     runtime: env.SOUNDBITE_RUNTIME === 'compose' ? 'compose' : null,
     reach: env.SOUNDBITE_REACH || undefined,
+    shownAddress: shownAddressOf(env),
     accountsHost: env.SOUNDBITE_ACCOUNTS_HOST ? absolute(env, 'SOUNDBITE_ACCOUNTS_HOST') : undefined,
     cloudVariables: chosen(env, (name) => name.startsWith('SOUNDBITE_CLOUD_')),
     userSettings: chosen(env, (name) => userSettings.includes(name)),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DevSession, DevState } from '@soundbite/client';
-import { SoundBiteError } from '@soundbite/model';
+import { SoundBiteError, shownUrl } from '@soundbite/model';
 import { refuseReleasesOnly } from './dev-offers.ts';
 import { type DevRecord, type DevRecords, devRecords } from './dev-records.ts';
 import { devProcesses, serveFromSource, stopDevProcesses } from './dev-service.ts';
@@ -70,7 +70,8 @@ async function begin(desk: Desk, name: string): Promise<DevSession> {
     const { url, directory } = await serveFromSource(world, environment);
     session.silent = 0;
     const { devSilenceSeconds: silenceSeconds } = world.config;
-    return { session: session.id, environment: name, url, silenceSeconds, watched: directory };
+    const shown = shownUrl(url, world.config.shownAddress);
+    return { session: session.id, environment: name, url: shown, silenceSeconds, watched: directory };
   } catch (error) {
     await end(desk, session);
     throw error;

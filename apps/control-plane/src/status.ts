@@ -1,6 +1,6 @@
 import type { Status, StatusEnvironment } from '@soundbite/client';
 import { wayBackNow } from '@soundbite/engine';
-import { type Digest, type Environment, environmentsOf, type RunningProcess } from '@soundbite/model';
+import { type Digest, type Environment, environmentsOf, type RunningProcess, shownUrl } from '@soundbite/model';
 import { environmentUrl } from './address.ts';
 import { awayHomes } from './away.ts';
 import { conditionOf } from './condition.ts';
@@ -26,7 +26,8 @@ export async function status(world: World, names: readonly string[] = []): Promi
     names.length > 0 ? [] : undeclaredStatuses(world, processes),
     names.length > 0 ? [] : awayHomes(world),
   ]);
-  return { controlPlane: { url: world.url, pid: process.pid }, environments: [...declared, ...left], away };
+  const url = shownUrl(world.url, world.config.shownAddress);
+  return { controlPlane: { url, pid: process.pid }, environments: [...declared, ...left], away };
 }
 
 /** Each as it answers, with the note that it is no longer declared. */
@@ -49,7 +50,7 @@ async function environmentStatus(
   const [url, open, endpoint, other, wayBack, adopted, acting] = await Promise.all([
     environmentUrl(world, environment),
     world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true }),
-    endpointOf(environment, processes),
+    endpointOf(world, environment, processes),
     otherDeclaration(world, environment),
     // Of this home alone: a look fetches no release.
     wayBackNow({ releases: world.ownReleases }, world.engine.records, environment.name),
@@ -107,8 +108,8 @@ async function adoptedFrom(
   return known?.provenance.adopted ? [...known.provenance.adopted.stacks] : null;
 }
 
-async function endpointOf({ cloud }: Environment, processes: Processes): Promise<string | null> {
+async function endpointOf(world: World, { cloud }: Environment, processes: Processes): Promise<string | null> {
   if (cloud.kind === 'real') return null;
   const process = (await processes()).find(({ name }) => name === `account-${cloud.account}`);
-  return process?.port ? `http://127.0.0.1:${process.port}` : null;
+  return process?.port ? shownUrl(`http://127.0.0.1:${process.port}`, world.config.shownAddress) : null;
 }

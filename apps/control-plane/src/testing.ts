@@ -159,6 +159,7 @@ export function worldOn(account: RealAccount): World {
     ownReleases: { get: async () => ({ provenance: {} }) },
     template: async (release: string) => (release === live && account.deployed) || { Resources: { [release]: {} } },
     url: 'http://127.0.0.1:8100',
+    config: {},
     supervisor: { list: async () => [] },
     edge: { routes: async () => [] },
     engine: {

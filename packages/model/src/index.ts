@@ -128,6 +128,7 @@ export * from './service-declaration/program-files.ts';
 export * from './service-declaration/shape.ts';
 export * from './service-env.ts';
 export * from './service-program.ts';
+export * from './shown-url.ts';
 export * from './site.ts';
 export * from './stack-components.ts';
 export * from './stack-parameters.ts';

@@ -62,7 +62,7 @@ const NO_PROXY = new HttpProblem(405, 'method-not-allowed', 'CONNECT is not serv
  * sends its own name, and would read texts.
  */
 function isLoopbackHost(host: string | undefined): boolean {
-  return /^(127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)*localhost)(:\d{1,5})?$/i.test(host ?? '');
+  return /^(127(\.\d{1,3}){3}|\[::1\]|([a-z0-9-]+\.)*localhost)(:\d{1,5})?$/i.test(host ?? '');
 }
 
 const headersOf = (problem: HttpProblem, settings: Settings) => ({
