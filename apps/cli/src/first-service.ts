@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promi
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { SoundBiteError, serviceNameFrom } from '@soundbite/model';
+import { gitEnvironment } from '@soundbite/model/git-environment.ts';
 import type { FirstService } from '@soundbite/reports';
 
 /** What may be in a repository in which nothing was begun. */
@@ -74,7 +75,9 @@ const filesIn = async (directory: string): Promise<readonly string[]> =>
 
 /** A release is cut from what git knows of a repository's root. */
 async function demandRepository(directory: string): Promise<void> {
-  const top = await promisify(execFile)('git', ['-C', directory, 'rev-parse', '--show-prefix']).then(
+  const top = await promisify(execFile)('git', ['-C', directory, 'rev-parse', '--show-prefix'], {
+    env: gitEnvironment(process.env),
+  }).then(
     ({ stdout }) => stdout.trim() === '',
     () => false,
   );

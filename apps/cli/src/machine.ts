@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { FindingView } from '@soundbite/client';
 import { toErrorDocument } from '@soundbite/model/errors.ts';
+import { gitEnvironment } from '@soundbite/model/git-environment.ts';
 import { problemCount, readDeclaration } from './declaration.ts';
 import { inspectDisks } from './disks.ts';
 import { mustBeOurs } from './own-home.ts';
@@ -50,7 +51,9 @@ async function inspectNode(): Promise<FindingView> {
 
 async function inspectGit({ root }: Shell): Promise<FindingView> {
   try {
-    const { stdout } = await promisify(execFile)('git', ['-C', root, 'rev-parse', '--short', 'HEAD']);
+    const { stdout } = await promisify(execFile)('git', ['-C', root, 'rev-parse', '--short', 'HEAD'], {
+      env: gitEnvironment(process.env),
+    });
     return { name: 'git', ok: true, detail: `at ${stdout.trim()}` };
   } catch (error) {
     const stderr = String((error as { stderr?: unknown }).stderr ?? error);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { gitEnvironment } from '@soundbite/model/git-environment.ts';
 
 const run = promisify(execFile);
 
@@ -10,7 +11,7 @@ const asCommitted = { GIT_NO_REPLACE_OBJECTS: '1', GIT_GRAFT_FILE: '/dev/null' }
 export const gitSays = (root: string, words: readonly string[]): Promise<string> =>
   run('git', ['-C', root, ...words], {
     maxBuffer: 16 * 1024 * 1024,
-    env: { ...process.env, ...asCommitted },
+    env: { ...gitEnvironment(process.env), ...asCommitted },
   }).then(
     ({ stdout }) => stdout,
     (cause: Error & { readonly stderr?: string }) => {

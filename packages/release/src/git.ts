@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { SoundBiteError } from '@soundbite/model';
+import { gitEnvironment } from '@soundbite/model/git-environment.ts';
 import { utf8 } from './input-path.ts';
 
 const run = promisify(execFile);
@@ -115,27 +116,13 @@ async function git(source: string, args: readonly string[], more: Record<string,
   const { stdout } = await run('git', ['-C', source, ...args], {
     encoding: 'buffer',
     maxBuffer: 64 << 20,
-    env: { ...withoutGitVariables(), LC_ALL: 'C', ...more },
+    env: { ...gitEnvironment(process.env), ...asItIs, ...more },
   });
   return stdout;
 }
 
-/**
- * A hook or a CI job sets GIT_DIR, GIT_INDEX_FILE, GIT_OBJECT_DIRECTORY and others, which would answer for another repository.
- * Configuration stays: it may say which directories are safe.
- */
-function withoutGitVariables(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_CONFIG') || name === 'GIT_EXEC_PATH',
-  );
-  // Reading must not take the index lock while a person works in the same tree.
-  return {
-    ...Object.fromEntries(kept),
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_GRAFT_FILE: '/dev/null',
-  };
-}
+/** The tree as it is, and its history as it was committed. Reading must not take the index lock while a person works in the same tree. */
+const asItIs = { GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1', GIT_GRAFT_FILE: '/dev/null', LC_ALL: 'C' };
 
 function withoutGit(source: string, cause: unknown): SoundBiteError {
   const refused = (message: string, hint: string) => new SoundBiteError('source-without-git', message, { hint, cause });

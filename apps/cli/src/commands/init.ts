@@ -10,6 +10,7 @@ import {
   readAssembly,
   SoundBiteError,
 } from '@soundbite/model';
+import { gitEnvironment } from '@soundbite/model/git-environment.ts';
 import { firstServiceReport, initReport } from '@soundbite/reports';
 import { assemblyFiles } from '../assembly-files.ts';
 import type { CommandAction } from '../command-entry.ts';
@@ -110,7 +111,7 @@ async function inputsOf(directory: string): Promise<Repository['inputs']> {
   const { stdout } = await promisify(execFile)(
     'git',
     ['-C', directory, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-    { maxBuffer: 1e8 },
+    { maxBuffer: 1e8, env: gitEnvironment(process.env) },
   ).catch((cause: unknown) => {
     throw new SoundBiteError('source-without-git', `${directory} is in no git working tree`, { cause });
   });

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { environmentsFile, parseService, problemText, serviceFile } from '@soundbite/model';
 import { type DemoRelease, type DemoScript, editedFiles } from '@soundbite/model/demo/script.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { gitEnvironment } from '@soundbite/model/git-environment.ts';
 import { treeIn } from './journal-file.ts';
 
 const run = promisify(execFile);
@@ -89,6 +90,9 @@ const commitAll = (directory: string, subject: string) =>
 /** Whatever the user's own git is told to do: of this repository nobody else hears. */
 async function git(directory: string, ...args: string[]): Promise<string> {
   const who = ['-c', 'user.name=SoundBite demo', '-c', 'user.email=demo@localhost', '-c', 'core.hooksPath=/dev/null'];
-  const { stdout } = await run('git', ['-C', directory, ...who, ...args], { maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await run('git', ['-C', directory, ...who, ...args], {
+    maxBuffer: 64 * 1024 * 1024,
+    env: gitEnvironment(process.env),
+  });
   return stdout;
 }
