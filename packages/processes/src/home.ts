@@ -12,6 +12,8 @@ export interface HomePaths {
   /** One record for each supervised process. */
   readonly records: string;
   readonly logs: string;
+  /** The ports that names had when all was ended last. */
+  readonly portsFile: string;
   /** Directories outside the home that belong to it; `down --purge` removes them. */
   readonly outsideFile: string;
 }
@@ -60,6 +62,9 @@ function placesOf(where: () => string): HomePaths {
     },
     get logs() {
       return at('logs');
+    },
+    get portsFile() {
+      return at('ports.json');
     },
     get outsideFile() {
       return at('outside.json');

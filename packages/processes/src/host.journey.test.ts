@@ -282,6 +282,17 @@ describe('down', () => {
     expect(await connectHost(home.path)).toBeNull();
   });
 
+  it('is followed by an up in which every name has its port again, in whichever order they come', async () => {
+    const [host, wished] = [await start(), 21_000 + Math.floor(Math.random() * 5_000)];
+    const spec = (name: string) => ({ ...serverSpec(name), port: wished });
+    const ports: (number | null)[] = [];
+    for (const name of ['a', 'b', 'c']) ports.push((await host.ensure(spec(name))).port);
+    await host.down();
+    const next = await start();
+    for (const [at, name] of [...['a', 'b', 'c'].entries()].reverse())
+      expect((await next.ensure(spec(name))).port).toBe(ports[at]);
+  });
+
   it('ends the orphans of a host that was killed, by the records it left', async () => {
     const host = await start();
     const running = [await host.ensure(serverSpec('a')), await host.ensure(serverSpec('b'))];

@@ -3,6 +3,7 @@ import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Neighbours } from './child.ts';
 import { Child } from './child.ts';
 import type { HomePaths } from './home.ts';
+import { keepPorts, lastPorts } from './last-ports.ts';
 import { readRecords, saveRecord } from './process-records.ts';
 import { checkEnv, checkSpec } from './spec.ts';
 
@@ -14,11 +15,13 @@ export class Host implements Supervisor {
   readonly #home: HomePaths;
   readonly #children = new Map<string, Child>();
   readonly #neighbours: Neighbours;
+  readonly #lastPorts: ReadonlyMap<string, number>;
   #leaving = false;
 
   constructor(home: HomePaths, emit: (event: HostEvent) => void) {
     this.#home = home;
     this.#neighbours = { takenPorts: (except) => this.#takenPorts(except), emit };
+    this.#lastPorts = lastPorts(home);
     for (const record of readRecords(home)) {
       this.#children.set(record.spec.name, new Child(home, record, this.#neighbours));
     }
@@ -64,6 +67,7 @@ export class Host implements Supervisor {
   /** Ends all: the initial ones first, since they use the others; then the deepest, so that nothing loses its dependencies. */
   async down(): Promise<void> {
     this.#leaving = true;
+    this.#keepPorts();
     for (const children of this.#fromTheTop()) await Promise.all(children.map((child) => child.stop()));
   }
 
@@ -77,6 +81,19 @@ export class Host implements Supervisor {
   release(): void {
     this.#leaving = true;
     for (const child of this.#children.values()) child.release();
+  }
+
+  /** What cannot be kept is reported: everything ends all the same. A home of which nothing ran keeps what it knew. */
+  #keepPorts(): void {
+    const had = this.#wanted().flatMap(({ record: { spec, port } }) =>
+      port === null ? [] : [[spec.name, port] as const],
+    );
+    if (had.length === 0) return;
+    try {
+      keepPorts(this.#home, new Map(had));
+    } catch (error) {
+      this.#neighbours.emit({ code: 'ports-not-kept', name: 'host', text: (error as Error).message });
+    }
   }
 
   #emitAs(code: string, child: Child): (error: Error) => void {
@@ -94,7 +111,14 @@ export class Host implements Supervisor {
   #childFor(spec: ProcessSpec, initial: boolean): Child {
     const known = this.#children.get(spec.name);
     if (known !== undefined) return known;
-    const record = { spec, wanted: true, initial, depth: this.#nextDepth(), port: null, run: null };
+    const record = {
+      spec,
+      wanted: true,
+      initial,
+      depth: this.#nextDepth(),
+      port: this.#lastPorts.get(spec.name) ?? null,
+      run: null,
+    };
     // On disk before it is in the map: a full disk refuses the process and leaves no trace of it.
     saveRecord(this.#home, record);
     const child = new Child(this.#home, record, this.#neighbours);
