@@ -11,6 +11,7 @@ import { killControlPlane } from '../support/control-plane-kill.ts';
 import { soundbite } from '../support/environments.ts';
 import { frozenTab, thawedWithinMs } from '../support/frozen-tab.ts';
 import { letIn } from '../support/page-stage.ts';
+import { failures, pollingClient } from '../support/polling-client.ts';
 import type { Repository } from '../support/repository.ts';
 import { shapesOfStates } from '../support/state-shapes.ts';
 import { workingCopy } from '../support/working-copy.ts';
@@ -137,11 +138,19 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await page.goto(url);
     await card(page, first).getByText('healthy', { exact: true }).waitFor({ timeout: 30_000 });
     await remember();
-    await client.promote({ environment: first, kind: 'promote', release: await bad });
+    const users = pollingClient((await client.environment(first)).url ?? '', 50);
+    const refused = await client.promote({ environment: first, kind: 'promote', release: await bad });
     await card(page, first)
       .getByText(/^smoke.*500/)
       .waitFor({ timeout: 60_000 });
     await isLiveIn(page, first, good);
+    const answers = await users.stop();
+    expect(answers.length).toBeGreaterThan(3);
+    expect(failures(answers)).toEqual([]);
+    expect(new Set(answers.map((answer) => answer.release))).toEqual(new Set([good]));
+    const { steps } = await client.promotion(refused.promotion);
+    expect(steps.map(({ name, state }) => `${name} ${state}`)).toContain('smoke failed');
+    expect(steps.map(({ name }) => name)).not.toContain('shift');
     await remember();
     await asked(page, `roll ${first}`, `Roll ${first} back to what was live before`);
     await page.keyboard.type('too loud');
