@@ -9,6 +9,9 @@ import { pickPort } from '../../packages/processes/src/ports.ts';
 
 const run = promisify(execFile);
 
+/** Of an engine that a test kills all ports are free for a while: none that a test on another engine would take then, and keep. */
+const pickPortApart: typeof pickPort = (wished, ...about) => pickPort(wished + 3_000, ...about);
+
 /** The engine of this machine (or another one, by its address) for a test, which is an installation of its own there: what it leaves is found by its label. */
 export function testEngine(host?: string) {
   const installation = randomBytes(8).toString('hex');
@@ -25,7 +28,7 @@ export function testEngine(host?: string) {
     containers: (supervisor: Supervisor): Containers =>
       containersOf({
         ...{ installation, supervisor, freePort: pickPort },
-        ...(host === undefined ? {} : { calls: engineCalls(host) }),
+        ...(host === undefined ? {} : { calls: engineCalls(host), freePort: pickPortApart }),
         ...{ nodePath: process.execPath, relaySecret: 'of the test' },
       }),
     /** What is not the release's, under its name and with its labels. */
