@@ -30,6 +30,12 @@ const decided = (more: Partial<Why> = {}): Why => ({
   ...more,
 });
 
+const waiting = (more: Partial<Why['waits'][number]>): Why['waits'][number] => ({
+  ...{ promotion: 'p-3', release: digestOf('z'), cut: null, kind: 'promote', by: 'bob@example.com' },
+  ...{ askedReason: null, since: hours(-1), comesFrom: null, reason: 'waits', waitsFor: null, gates: [] },
+  ...more,
+});
+
 const cut = { commit: 'c'.repeat(40), subject: 'Louder', author: 'Ada', committedAt: hours(-50), dirty: false };
 
 const notBuilt: NoPage = { why: 'it could not be built: <b>', isSoon: false };
@@ -108,21 +114,8 @@ describe('the page', () => {
 
   it('shows what waits, for what, for whom and until when, and what is in force', async () => {
     const gate = { gate: 'approval', moment: 'entry', verdict: 'wait', reasons: ['1 must say yes'] } as const;
-    const waits: Why['waits'] = [
-      {
-        ...{
-          promotion: 'p-3',
-          release: digestOf('z'),
-          cut: null,
-          kind: 'promote',
-          by: 'bob@example.com',
-          askedReason: null,
-          since: hours(-1),
-        },
-        ...{ comesFrom: null, reason: 'waits', waitsFor: 'person' },
-        gates: [{ ...gate, reasons: [...gate.reasons], who: ['eve@example.com'], until: hours(23.5), seconds: null }],
-      },
-    ];
+    const until = { who: ['eve@example.com'], until: hours(23.5), seconds: null };
+    const waits = [waiting({ waitsFor: 'person', gates: [{ ...gate, reasons: [...gate.reasons], ...until }] })];
     const freezes = [{ id: 'f', environment: 'live', from: hours(-1), until: hours(5), reason: 'night', by: 'ana' }];
     const glass = [
       {
@@ -142,20 +135,7 @@ describe('the page', () => {
     const gate: Why['gates'][number] = {
       ...{ gate: 'soak', moment: 'entry', verdict: 'wait', reasons: ['too new'], until: hours(0.01), seconds: null },
     };
-    const waits: Why['waits'] = [
-      {
-        ...{
-          promotion: 'p-3',
-          release: digestOf('z'),
-          cut: null,
-          kind: 'promote',
-          by: 'bob@example.com',
-          askedReason: null,
-          since: hours(0),
-        },
-        ...{ comesFrom: null, reason: 'waits', waitsFor: null, gates: [gate] },
-      },
-    ];
+    const waits = [waiting({ since: hours(0), gates: [gate] })];
     const text = await textOf({ status: seen({ url: 'javascript:alert(1)' }), why: decided({ waits }), cut });
     expect(text).toMatch(/ends <time[^>]*>in less than a minute</);
     expect(text).toMatch(/asked for by <bdi>bob@example.com<\/bdi> <time[^>]*>just now</);
