@@ -5,7 +5,7 @@ import { homeId, isRecordedHere } from './standing.ts';
 /** On disk it also says which home it is of. */
 interface PortsFile {
   readonly home?: string;
-  readonly ports: Readonly<Record<string, number>>;
+  readonly ports?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -14,7 +14,7 @@ interface PortsFile {
  */
 export function lastPorts(home: HomePaths): ReadonlyMap<string, number> {
   const file = readJson(home.portsFile) as PortsFile | null;
-  return new Map(file !== null && isRecordedHere(home, file.home) ? Object.entries(file.ports) : []);
+  return new Map(file !== null && isRecordedHere(home, file.home) ? Object.entries(file.ports ?? {}) : []);
 }
 
 /** Errors: `disk-full`; what was kept before stays. */
