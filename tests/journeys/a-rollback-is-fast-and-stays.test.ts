@@ -50,6 +50,8 @@ describe('a second release, promoted and rolled back under a client that polls',
       const up = await soundbite('up', '--json');
       expect(up.code, up.stderr).toBe(0);
       expect(await environmentStatus(name)).toMatchObject({ state: 'healthy', release: before.release });
+      // A rollback holds its environment: others find none.
+      for (const held of [name, ...beside]) expect((await soundbite('resume', held, '--json')).code).toBe(0);
     },
   );
 });
