@@ -11,7 +11,7 @@ import { temporaryHome } from '../support/home.ts';
 import { letIn } from '../support/page-stage.ts';
 import { workingCopy } from '../support/working-copy.ts';
 
-// npm run pictures: those of the page in the docs, of a real `up` and a release on its way. Three minutes.
+// npm run pictures: those of the page in the docs, of a real `up` and a release on its way. Four minutes.
 
 const run = promisify(execFile);
 const folder = join(root, 'docs/pictures');
@@ -66,12 +66,16 @@ function writtenBy(author: string, ago: number): NodeJS.ProcessEnv {
   };
 }
 
+/** The page tells what is *now* by the last three steps of ten seconds that had requests: what was asked before traffic moved is out of them after thirty. */
+const showsNewWithin = 35; // seconds
+const watchedSeconds = 2 * showsNewWithin;
+
 /** A promotion into the third environment stays at its traffic until the pictures are taken, however quick the machine is. */
 async function watchedLonger(declaration: string): Promise<void> {
   const text = await readFile(declaration, 'utf8');
   const third = text.indexOf('- name: ', text.indexOf('- name: ', text.indexOf('- name: ') + 1) + 1);
   const rest = text.slice(third);
-  const longer = rest.replace('watch: { seconds: 0', 'watch: { seconds: 30');
+  const longer = rest.replace('watch: { seconds: 0', `watch: { seconds: ${watchedSeconds}`);
   if (longer === rest) throw new Error('environments.yaml: the third environment has no watch of 0 seconds');
   await writeFile(declaration, text.slice(0, third) + longer);
 }
@@ -110,12 +114,13 @@ async function takePictures(endpoint: Endpoint): Promise<void> {
 
 /** Until its users have only been answered by what is new for a while. */
 async function showsNew(page: Page, url: string | null): Promise<void> {
-  const all = page.locator('.shares li').filter({ hasText: 'new' }).getByText('now 100 %');
-  for (let seconds = 0; seconds < 20 && !(await all.isVisible()); seconds += 1) {
+  const shares = page.locator('.shares');
+  const all = shares.locator('li').filter({ hasText: 'new' }).getByText('now 100 %');
+  for (const end = Date.now() + showsNewWithin * 1000; !(await all.isVisible()); ) {
+    if (Date.now() > end) throw new Error(`after ${showsNewWithin} s: ${await shares.innerText()}`);
     await askedOften(url, 6);
     await page.waitForTimeout(1000);
   }
-  await all.waitFor({ timeout: 100 });
 }
 
 /** Some requests everywhere, more in later environments. */
