@@ -2,7 +2,6 @@ import { chmod, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath } from '../support/chromium.ts';
 import { environmentStatus, type PromotionDocument, soundbite, status } from '../support/environments.ts';
 import { failures, pollingClient } from '../support/polling-client.ts';
 import type { Repository } from '../support/repository.ts';
@@ -45,8 +44,8 @@ const bad: readonly Badness[] = [
     to: "    const rehearsal = isRehearsal(c, parts.settings);\n    if (c) throw new Error('boom on request');\n",
     stopsAt: 'smoke',
     because: /accepts: .*500/,
-    // Where there is a browser, the journey of the page has it, and its users. The next two are stopped by the smoke of functions.
-    environments: chromiumPath !== undefined && !whole ? [] : inOne(process),
+    // The demo has it, and its users (the-page.test.ts). The next two are stopped by the smoke of functions and of processes.
+    environments: whole ? [process, lambda] : [],
   },
   {
     name: 'whose worker never finishes a job',

@@ -1,22 +1,24 @@
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
-import { type Client, connect, type Endpoint, type Overview } from '@soundbite/client';
+import { type Client, connect, type Endpoint, type Overview, type StatusEnvironment } from '@soundbite/client';
 import type { Digest } from '@soundbite/model';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { chromiumPath, startChromium } from '../support/chromium.ts';
 import { killControlPlane } from '../support/control-plane-kill.ts';
+import { everything, readyForDemo } from '../support/demo-place.ts';
 import { soundbite } from '../support/environments.ts';
 import { frozenTab, thawedWithinMs } from '../support/frozen-tab.ts';
 import { letIn } from '../support/page-stage.ts';
-import { failures, pollingClient } from '../support/polling-client.ts';
 import type { Repository } from '../support/repository.ts';
+import { hear } from '../support/sound.ts';
 import { shapesOfStates } from '../support/state-shapes.ts';
 import { workingCopy } from '../support/working-copy.ts';
 
-/** The page over the real set-up: real promotions, a real Chromium, a control plane that is really killed. */
+/** The page over the real set-up: real promotions, a real Chromium, a control plane that is really killed, a demo that is followed on it. */
 
 const first = 'dev-localstack';
 
@@ -24,8 +26,6 @@ let browser: Browser;
 let copy: Repository;
 let before: string;
 let good: Digest;
-/** It is cut while the good one is promoted. */
-let bad: Promise<Digest>;
 /** All the while. */
 let frozen: Awaited<ReturnType<typeof frozenTab>>;
 
@@ -41,7 +41,6 @@ const soundbites = 'apps/service/src/http/soundbites.ts';
 /** The commit of the good release has all that a subject may have; the control plane's own repository does not have it. */
 const subject = `<script>globalThis.hacked = 1</script> \u202eמימין לשמאל 👩‍🚀 ${'louder'.repeat(1_700)}`;
 const asText = '<script>globalThis.hacked = 1</script> מימין לשמאל 👩‍🚀 louder';
-const rehearsed = '    const rehearsal = isRehearsal(c, parts.settings);\n';
 
 beforeAll(async () => {
   if (chromiumPath === undefined) return;
@@ -49,12 +48,8 @@ beforeAll(async () => {
   frozen = await frozenTab(browser, await endpoint());
   before = (await liveBy(connect(await endpoint()))) ?? '';
   good = await cut([soundbites, 'const LARGEST_PAGE = 100;', 'const LARGEST_PAGE = 116;'], subject);
-  bad = cut([soundbites, rehearsed, `${rehearsed}    if (c) throw new Error('no sound');\n`], 'Say nothing');
-  // Whoever needs it hears of it.
-  bad.catch(() => undefined);
 });
 afterAll(async () => {
-  await bad?.catch(() => undefined);
   await browser?.close();
   await copy?.remove();
 });
@@ -101,8 +96,16 @@ async function asked(page: Page, letters: string, title: string) {
   await page.getByRole('dialog', { name: title }).waitFor();
 }
 
+/** The fact of this name, of this part. */
+const factIn = (lines: string, name: string, part?: string) =>
+  lines
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
+    .find((one) => one.fact === name && (part === undefined || one.part === part));
+
 describe.skipIf(chromiumPath === undefined)('the page', () => {
-  it('follows a good and a bad release from home alone, rolls back by the keyboard, and shows all of it as it was', async () => {
+  it('follows a good release from home alone, rolls back by the keyboard, and shows all of it as it was', async () => {
     const { page, client, complaints, url } = await opened();
     const moments: { readonly at: string; readonly overview: Overview }[] = [];
     const remember = async () => {
@@ -137,20 +140,6 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
         .waitFor();
     await page.goto(url);
     await card(page, first).getByText('healthy', { exact: true }).waitFor({ timeout: 30_000 });
-    await remember();
-    const users = pollingClient((await client.environment(first)).url ?? '', 50);
-    const refused = await client.promote({ environment: first, kind: 'promote', release: await bad });
-    await card(page, first)
-      .getByText(/^smoke.*500/)
-      .waitFor({ timeout: 60_000 });
-    await isLiveIn(page, first, good);
-    const answers = await users.stop();
-    expect(answers.length).toBeGreaterThan(3);
-    expect(failures(answers)).toEqual([]);
-    expect(new Set(answers.map((answer) => answer.release))).toEqual(new Set([good]));
-    const { steps } = await client.promotion(refused.promotion);
-    expect(steps.map(({ name, state }) => `${name} ${state}`)).toContain('smoke failed');
-    expect(steps.map(({ name }) => name)).not.toContain('shift');
     await remember();
     await asked(page, `roll ${first}`, `Roll ${first} back to what was live before`);
     await page.keyboard.type('too loud');
@@ -250,16 +239,66 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await stolen.goto(url);
     expect(await stolen.textContent('body')).toMatch(/soundbite open/);
   });
+});
 
+describe('the demo', () => {
+  it('shows a text that is spoken, a release that is stopped, one that comes back by itself and a rollback; from home one follows both bad ones', async () => {
+    await readyForDemo();
+    const before = await everything();
+    const { name, release } = before.status.at(-1) as StatusEnvironment;
+    const home = chromiumPath === undefined ? null : await opened();
+    const ran = soundbite('demo', '--json');
+    for (const reason of [/^smoke.*500/, /^watch: \d+ of \d+ requests/])
+      await home?.page.locator(`[data-environment="${name}"]`).getByText(reason).waitFor({ timeout: 60_000 });
+    const { code, stdout, stderr } = await ran;
+    expect(code, stdout + stderr).toBe(0);
+
+    const file = /^Hear it: (.*)$/m.exec(stderr)?.[1] ?? '';
+    expect(hear(new Uint8Array(readFileSync(file))).rms).toBeGreaterThan(0.01);
+
+    const client = (part: string) =>
+      factIn(stdout, 'client', part) as { requests: number; failed: number; byRelease: Record<string, number> };
+    expect(Object.keys(client('smoke').byRelease)).toEqual([release]);
+    expect(client('smoke')).toMatchObject({ failed: 0 });
+    expect(client('smoke').requests).toBeGreaterThan(3);
+    expect(factIn(stdout, 'ended', 'smoke')).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/^smoke: accepts: .*500/),
+    });
+
+    expect(client('watch').failed).toBeGreaterThan(0);
+    expect(client('watch')).toMatchObject({
+      byRelease: { [release as string]: expect.any(Number) },
+      wellSince: expect.any(Number),
+    });
+    expect(factIn(stdout, 'ended', 'watch')).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/^watch: \d+ of \d+ requests/),
+    });
+
+    expect(client('rollback')).toMatchObject({ failed: 0 });
+    expect(Object.keys(client('rollback').byRelease)).toHaveLength(2);
+    expect(factIn(stdout, 'rolled-back')).toMatchObject({ release });
+
+    if (home !== null) await isLiveIn(home.page, name, release ?? '');
+    expect(home?.complaints ?? []).toEqual([]);
+    expect(await everything()).toEqual(before);
+    const [demo, journal] = ['demo', 'demo.json'].map((left) => join(inject('home'), left));
+    expect([demo, journal].filter((left) => existsSync(left as string))).toEqual([]);
+  }, 120_000);
+});
+
+describe.skipIf(chromiumPath === undefined)('the page, in the end', () => {
   it(
     'is right in a tab that was frozen all the while, as soon as that is looked at',
     async () => {
       const { page, complaints, client, thawed } = frozen;
+      const live = (await liveBy(client)) ?? '';
       await client.hold(first, { reason: 'while it was frozen' });
       onTestFinished(async () => void (await client.resume(first)));
       await thawed();
       await card(page, first).getByText('while it was frozen').waitFor();
-      await isLiveIn(page, first, before);
+      await isLiveIn(page, first, live);
       await isLive(page);
       // Of the control plane that was killed meanwhile, and of the next one while it begins.
       expect(complaints.filter((one) => !/ERR_CONNECTION_REFUSED|status of 503/.test(one))).toEqual([]);
