@@ -128,11 +128,15 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     expect((await client.overview()).environments[1]?.why.release).toBe(fresh);
   });
 
-  it('is live in three tabs, which have one connection between them', async () => {
+  it('is live in three tabs, which have one connection between them and ask once for what did not change meanwhile', async () => {
     const { context, client } = await opened();
     const tabs = await Promise.all([context.newPage(), context.newPage()]);
     await Promise.all(tabs.map((page) => page.goto(on.fake.url)));
     await Promise.all(tabs.map((page) => freshness(page, 'live')));
+    // Whatever a tab asked for when it became live was on its way before this.
+    await Promise.all(tabs.map((page) => page.evaluate(`fetch('/v1/demo').then((answer) => answer.text())`)));
+    const asked = on.fake.requests.filter((one) => one.startsWith('GET /v1/overview'));
+    expect(asked).toHaveLength(1 + tabs.length);
     const { promotion } = await client.promote({ environment: 'dev-aws', kind: 'promote' });
     on.fake.world.end(promotion, 'succeeded');
     await Promise.all(tabs.map((page) => card(page, 'dev-aws').locator('.live').getByText('f'.repeat(12)).waitFor()));

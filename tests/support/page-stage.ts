@@ -20,7 +20,9 @@ export function servePage(
       return built.ready(60_000);
     },
   };
-  const plane = { page: () => Promise.reject(new Error('the page was built')), engine: { database: {} } } as never;
+  const events = ({ signal }: { readonly signal: AbortSignal }) => world.events.follow(undefined, false, signal);
+  const engine = { database: {}, events };
+  const plane = { page: () => Promise.reject(new Error('the page was built')), engine } as never;
   return startFake(world, (app, authority) => {
     serveHome(app, plane, authority, source);
     serveAssets(app, source);

@@ -26,7 +26,8 @@ function listen(tell: () => void): () => void {
 }
 
 function begun(): Live {
-  const begins = followLive(heard);
+  const { newestEvent } = document.documentElement.dataset;
+  const begins = followLive(heard, newestEvent ? Number(newestEvent) : null);
   begins.onLiveness(() => begins.now().is === 'live' && ofFailed());
   return begins;
 }

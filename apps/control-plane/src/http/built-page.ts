@@ -15,10 +15,13 @@ const policy = [
   'trusted-types default',
 ].join('; ');
 
-/** The document of the page, the same at every address: what to show there, its script knows. */
-export function showBuiltPage(c: Context, { index }: PageFiles): Response | Promise<Response> {
+/** Where the document says which event was the newest when it was sent. */
+const placeOfNewest = 'data-newest-event=""';
+
+/** The document of the page, the same at every address: what to show there, its script knows. `newest`: the number of the newest event; null: nobody knows. */
+export function showBuiltPage(c: Context, { index }: PageFiles, newest: number | null): Response | Promise<Response> {
   c.header('content-security-policy', policy);
-  return c.html(index);
+  return c.html(index.replace(placeOfNewest, placeOfNewest.replace('""', `"${newest ?? ''}"`)));
 }
 
 /** What the document loads, by names that say what is in them. Only a name that the build made leads anywhere: nothing of a request reaches the disk. */

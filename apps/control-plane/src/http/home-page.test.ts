@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { StatusEnvironment, type Why } from '@soundbite/client';
+import { type EventLine, StatusEnvironment, type Why } from '@soundbite/client';
 import { refuseTheRest } from '@soundbite/client/serving/app.ts';
 import type { Access, Authority, Known } from '@soundbite/client/serving/authority.ts';
 import { errorAnswer } from '@soundbite/client/serving/errors.ts';
@@ -41,7 +41,12 @@ const cut = { commit: 'c'.repeat(40), subject: 'Louder', author: 'Ada', committe
 const notBuilt: NoPage = { why: 'it could not be built: <b>', isSoon: false };
 
 /** The page of these places, asked for by a browser that was let in unless told. */
-function stage(places: readonly PagePlace[], cookie = 'soundbite-page-x=good', built: PageFiles | NoPage = notBuilt) {
+function stage(
+  places: readonly PagePlace[],
+  cookie = 'soundbite-page-x=good',
+  built: PageFiles | NoPage = notBuilt,
+  told: EventLine = { kind: 'begun', sequence: 41, reset: false },
+) {
   const accesses: Partial<Access>[] = [];
   const authority = {
     sessions: {
@@ -51,7 +56,10 @@ function stage(places: readonly PagePlace[], cookie = 'soundbite-page-x=good', b
     record: async (access: Access) => void accesses.push(access),
   } as unknown as Authority;
   const app = new Hono<Known>();
-  const engine = { database: { whileAnswering: (work: () => unknown) => work() } } as never;
+  async function* events() {
+    yield told;
+  }
+  const engine = { database: { whileAnswering: (work: () => unknown) => work() }, events } as never;
   app.onError(errorAnswer);
   let count = 0;
   const page = async () => {
@@ -186,16 +194,21 @@ describe('the page', () => {
 });
 
 describe('the page as it was built', () => {
-  const index = '<!doctype html><script type="module" src="/assets/index-1.js"></script>';
+  const index = '<!doctype html><html data-newest-event=""><script type="module" src="/assets/index-1.js"></script>';
   const built = { index, assets: new Map() };
   const addresses = ['/', '/approvals', '/releases', '/promotions/p-1', '/?at=2026-01-01'];
 
   it.each(addresses)('is what every address of a screen shows: %s', async (path) => {
     const { get, made, accesses } = stage([], 'soundbite-page-x=good', built);
     const answer = await get({}, path);
-    expect([answer.status, await answer.text(), made()]).toEqual([200, index, 0]);
+    expect([answer.status, await answer.text(), made()]).toEqual([200, index.replace('""', '"41"'), 0]);
     expect(answer.headers.get('content-type')).toContain('text/html');
     expect(accesses).toMatchObject([{ operation: 'openPage', allowed: true }]);
+  });
+
+  it('says of no event that it is the newest while the records are away', async () => {
+    const { get } = stage([], 'soundbite-page-x=good', built, { kind: 'away', since: hours(-1) });
+    expect(await (await get()).text()).toBe(index);
   });
 
   it('is at no other address', async () => {

@@ -50,7 +50,7 @@ export function serveHome(
         if (actor === null)
           throw refusal('unauthorized', 'nobody is signed in here', 'run soundbite open, and follow its link');
         const page = await source.ready(awaitedMs);
-        if ('index' in page) return showBuiltPage(c, page);
+        if ('index' in page) return showBuiltPage(c, page, await newestEvent(plane.engine, c.req.raw.signal));
         const places = await plane.engine.database.whileAnswering(() => plane.page());
         if (page.isSoon) c.header('refresh', againAfter);
         return await showPage(c, title, () => home(actor.name, places, Date.now(), page));
@@ -58,6 +58,16 @@ export function serveHome(
         return showError(c, title, error);
       }
     });
+}
+
+/** The number of the newest event: what the page asks for after it was told this one has all that happened until then. Null: the database is away. */
+async function newestEvent(
+  engine: Pick<ControlPlane['engine'], 'events'>,
+  signal: AbortSignal,
+): Promise<number | null> {
+  for await (const line of engine.events({ after: null, follow: false, signal }))
+    return line.kind === 'begun' ? line.sequence : null;
+  return null;
 }
 
 /** Who mistyped an address is told so, by whatever a page would say. */

@@ -5,9 +5,9 @@ import { pauseFor } from './pause.ts';
 
 /** What is heard of the control plane. */
 export type Heard =
-  /** It tells from here on; `isGapless`: nothing was missed since it was heard last. */
-  | { readonly is: 'begun'; readonly isGapless: boolean }
-  | { readonly is: 'change'; readonly kind: EventView['kind'] }
+  /** It tells what follows the event of this number; `isGapless`: nothing was missed since it was heard last. */
+  | { readonly is: 'begun'; readonly sequence: number; readonly isGapless: boolean }
+  | { readonly is: 'change'; readonly sequence: number; readonly kind: EventView['kind'] }
   /** It does not answer, or its records do not; `since`: when it was heard last (ms since 1970), or when this page began to listen. */
   | { readonly is: 'away'; readonly since: number }
   /** Nobody is signed in in this browser any more. */
@@ -59,8 +59,10 @@ class SignedOut extends Error {}
 
 /** `isResumed`: it was asked for what came after something; `at`: when it was told (ms since 1970). */
 function heardIn(told: EventLine, isResumed: boolean, at: number): Heard {
-  if (told.kind === 'begun') return { is: 'begun', isGapless: isResumed && !told.reset };
-  return told.kind === 'away' ? { is: 'away', since: at } : { is: 'change', kind: told.kind };
+  if (told.kind === 'away') return { is: 'away', since: at };
+  const { kind, sequence } = told;
+  if (kind === 'begun') return { is: 'begun', sequence, isGapless: isResumed && !told.reset };
+  return { is: 'change', sequence, kind };
 }
 
 interface Stream extends Pick<Follower, 'fetch'> {

@@ -38,11 +38,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const begun = { is: 'begun', sequence: 7, isGapless: false } as const;
+
 /** A page that follows, with what it was last, and how often everything was asked anew. */
-async function page() {
+async function page(newest: number | null = null) {
   const changed = vi.fn();
-  const live = followLive(changed);
-  ports[0]?.says({ is: 'begun', isGapless: false });
+  const live = followLive(changed, newest);
+  ports[0]?.says(begun);
   await vi.advanceTimersByTimeAsync(0);
   expect(live.now()).toEqual({ is: 'live' });
   return { live, changed };
@@ -66,7 +68,7 @@ it('is not live within five seconds after that worker is gone, with its age, and
   expect(ports[0]?.close).toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(ports).toHaveLength(2);
-  ports[1]?.says({ is: 'begun', isGapless: false });
+  ports[1]?.says(begun);
   await vi.advanceTimersByTimeAsync(0);
   expect(live.now()).toEqual({ is: 'live' });
   // What happened meanwhile nobody told it.
@@ -79,4 +81,28 @@ it('takes a freeze of its own for no silence', async () => {
   vi.setSystemTime(Date.now() + 600_000);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(live.now()).toEqual({ is: 'live' });
+});
+
+it('asks nothing anew where nothing happened between the page and the first word of its worker', async () => {
+  const { changed } = await page(7);
+  expect(changed).not.toHaveBeenCalled();
+  ports[0]?.says({ is: 'change', sequence: 8, kind: 'hold' });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(changed.mock.calls).toEqual([['hold']]);
+});
+
+it.each([
+  ['something happened meanwhile', 6],
+  ['nobody knows whether', null],
+])('asks for everything anew where %s', async (_, newest) => {
+  const { changed } = await page(newest);
+  expect(changed.mock.calls).toEqual([[null]]);
+});
+
+it('asks for everything anew after a gap, also where the number is the one that the page was sent with', async () => {
+  const { changed } = await page(7);
+  ports[0]?.says({ is: 'away', since: Date.now() });
+  ports[0]?.says(begun);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(changed.mock.calls).toEqual([[null]]);
 });

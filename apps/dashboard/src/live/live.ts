@@ -15,9 +15,13 @@ export interface Live {
   onLiveness(tell: () => void): () => void;
 }
 
-/** Listens; `changed` hears of every change, and null where everything may have. */
-export function followLive(changed: (kind: string | null) => void): Live {
+/**
+ * Listens; `changed` hears of every change, and null where everything may have. `newest`: the number of the newest event when the page was sent, before it asked for anything; null: nobody
+ * knows. One that is told of what follows that event missed nothing.
+ */
+export function followLive(changed: (kind: string | null) => void, newest: number | null): Live {
   let now: Liveness = { is: 'connecting' };
+  let known = newest;
   const told = new Set<() => void>();
   const become = (next: Liveness) => {
     if (next.is === now.is) return;
@@ -26,9 +30,12 @@ export function followLive(changed: (kind: string | null) => void): Live {
   };
   connect((heard) => {
     if (heard.is === 'change') return changed(heard.kind);
+    const hasAll = heard.is === 'begun' && (heard.isGapless || heard.sequence === known);
+    // It holds for what was asked when the page came.
+    known = null;
     if (heard.is === 'away') return become({ is: 'stale', since: heard.since });
     if (heard.is === 'out') return become({ is: 'out' });
-    if (!heard.isGapless) changed(null);
+    if (!hasAll) changed(null);
     become({ is: 'live' });
   });
   return {

@@ -24,10 +24,11 @@ let following: AbortController | null = null;
 function join(tab: MessagePort): void {
   tabs.add(tab);
   // What was told before it came it has not heard.
-  const isGoing = last?.is === 'begun' || last?.is === 'change';
-  if (last) tab.postMessage(isGoing ? { is: 'begun', isGapless: false } : last);
+  if (last) tab.postMessage('sequence' in last ? fromHere(last.sequence) : last);
   if (following === null || last?.is === 'out') follow();
 }
+
+const fromHere = (sequence: number): Heard => ({ is: 'begun', sequence, isGapless: false });
 
 function follow(): void {
   following = new AbortController();
