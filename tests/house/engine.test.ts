@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engineApart, mayHaveEngineApart } from './engine.ts';
 import { makeHouseImage, testHouse } from './house.ts';
+import { users } from './users.ts';
 
 /** An engine of its own, since it is killed under the house. Without Debian's dockerd, or not as root, that is skipped. */
 describe.skipIf(!mayHaveEngineApart)('an engine that fails under the house', () => {
@@ -31,13 +32,22 @@ describe.skipIf(!mayHaveEngineApart)('an engine that fails under the house', () 
   it.each([
     ['is killed', 'SIGKILL'],
     ['is restarted', 'SIGTERM'],
-  ] as const)('that %s brings back the house and its environments by itself', async (_what, signal) => {
+  ] as const)('that %s brings back the house and its environments by itself', async (what, signal) => {
+    const [before, ups] = [await house.versions(), await house.upsEnded()];
+    const asked = users(house);
     await engine.kill(signal);
     await expect(house.versions()).rejects.toThrow();
     await engine.start();
+    asked.engineIsBack();
     await house.isWell(release);
     expect(await house.everywhere()).toBe(release);
-    // The control plane may be making some of them anew.
-    await house.until('all versions', async () => ((await house.versions()).length === 10 ? true : null));
+    // Only then has the control plane looked at all versions.
+    await house.until('the end of its up', async () => ((await house.upsEnded()) > ups ? true : null));
+    const seen = await asked.end();
+    console.info(`the engine ${what}: ${JSON.stringify(seen)}`);
+    // Whoever had an answer again has one from then on.
+    expect(seen.map(({ failedAgain }) => failedAgain)).toEqual(seen.map(() => []));
+    for (const { environment, afterEngineMs } of seen) expect(afterEngineMs, environment).toBeLessThan(60_000);
+    expect(await house.versions()).toEqual(before);
   });
 });

@@ -79,6 +79,9 @@ export function testHouse({ address = ownAddress(), variables = {} }: HouseOptio
     throw new Error(`${what} did not come; the house said:\n${await compose('logs', '--tail', '40')}`);
   }
 
+  /** How often the control plane's container ended its `up`, which says the link last. */
+  const upsEnded = async () => (await compose('logs', '--no-color', 'control-plane')).split('see it: ').length - 1;
+
   /** By the environments' names: the release that is live there, null where none is. */
   const live = async () => {
     const { environments: found } = JSON.parse(await soundbite('status', '--json')) as StatusOfHouse;
@@ -133,6 +136,7 @@ export function testHouse({ address = ownAddress(), variables = {} }: HouseOptio
 
   return {
     project,
+    environments,
     docker,
     compose,
     upTo,
@@ -141,6 +145,7 @@ export function testHouse({ address = ownAddress(), variables = {} }: HouseOptio
     leftOf,
     versions,
     until,
+    upsEnded,
     live,
     everywhere,
     answering,
