@@ -46,6 +46,8 @@ export function relaySpec(options: {
     args: ['--max-old-space-size=64', '--max-semi-space-size=2', programFile('packages/containers/src/relay-main.ts')],
     env: { RELAY: JSON.stringify(order), PORT: '{port}' },
     port: firstPort,
+    // Containers that the engine starts again by itself have the address that they were made with.
+    keepsPort: true,
     health: { url: 'http://127.0.0.1:{port}/health', withinMs: 15_000 },
     restart: 'always',
   };

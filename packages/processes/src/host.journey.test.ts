@@ -282,15 +282,32 @@ describe('down', () => {
     expect(await connectHost(home.path)).toBeNull();
   });
 
-  it('is followed by an up in which every name has its port again, in whichever order they come', async () => {
-    const [host, wished] = [await start(), 21_000 + Math.floor(Math.random() * 5_000)];
-    const spec = (name: string) => ({ ...serverSpec(name), port: wished });
+  it('is followed by an up in which whoever keeps its port has it again, in whichever order they come', async () => {
+    const [host, port] = [await start(), 21_000 + Math.floor(Math.random() * 5_000)];
+    const keeper = (name: string) => serverSpec(name, { port, keepsPort: true });
     const ports: (number | null)[] = [];
-    for (const name of ['a', 'b', 'c']) ports.push((await host.ensure(spec(name))).port);
+    for (const name of ['a', 'b', 'c']) ports.push((await host.ensure(keeper(name))).port);
     await host.down();
-    const next = await start();
+    // One that goes down before all of them came back takes nothing from the others.
+    const second = await start();
+    expect((await second.ensure(keeper('c'))).port).toBe(ports[2]);
+    await second.down();
+    const third = await start();
+    expect(ports).not.toContain((await third.ensure(serverSpec('new', { port }))).port);
     for (const [at, name] of [...['a', 'b', 'c'].entries()].reverse())
-      expect((await next.ensure(spec(name))).port).toBe(ports[at]);
+      expect((await third.ensure(keeper(name))).port).toBe(ports[at]);
+  });
+
+  it('is followed by an up in which one that had to give way has the port again that it wished for', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { readonly port: number };
+    const host = await start();
+    expect((await host.ensure(serverSpec('a', { port }))).port).toBeGreaterThan(port);
+    taken.close();
+    await once(taken, 'close');
+    await host.down();
+    expect((await (await start()).ensure(serverSpec('a', { port }))).port).toBe(port);
   });
 
   it('ends the orphans of a host that was killed, by the records it left', async () => {

@@ -83,17 +83,22 @@ export class Host implements Supervisor {
     for (const child of this.#children.values()) child.release();
   }
 
-  /** What cannot be kept is reported: everything ends all the same. A home of which nothing ran keeps what it knew. */
+  /** What cannot be kept is reported: everything ends all the same. Who has not come back since the last `down` keeps what he had then. */
   #keepPorts(): void {
     const had = this.#wanted().flatMap(({ record: { spec, port } }) =>
-      port === null ? [] : [[spec.name, port] as const],
+      spec.keepsPort === undefined || port === null ? [] : [[spec.name, port] as const],
     );
     if (had.length === 0) return;
     try {
-      keepPorts(this.#home, new Map(had));
+      keepPorts(this.#home, new Map([...this.#awaited(), ...had]));
     } catch (error) {
       this.#neighbours.emit({ code: 'ports-not-kept', name: 'host', text: (error as Error).message });
     }
+  }
+
+  /** Whose ports were kept, and who has not come back yet. */
+  #awaited(): readonly (readonly [name: string, port: number])[] {
+    return [...this.#lastPorts].filter(([name]) => !this.#children.has(name));
   }
 
   #emitAs(code: string, child: Child): (error: Error) => void {
@@ -116,7 +121,7 @@ export class Host implements Supervisor {
       wanted: true,
       initial,
       depth: this.#nextDepth(),
-      port: this.#lastPorts.get(spec.name) ?? null,
+      port: (spec.keepsPort && this.#lastPorts.get(spec.name)) ?? null,
       run: null,
     };
     // On disk before it is in the map: a full disk refuses the process and leaves no trace of it.
@@ -138,6 +143,7 @@ export class Host implements Supervisor {
 
   #takenPorts(except: string): ReadonlySet<number> {
     const others = this.#wanted().filter((child) => child.record.spec.name !== except);
-    return new Set(others.map((child) => child.record.port).filter((port) => port !== null));
+    const theirs = others.map((child) => child.record.port).filter((port) => port !== null);
+    return new Set([...theirs, ...this.#awaited().map(([, port]) => port)]);
   }
 }

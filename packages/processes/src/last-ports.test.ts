@@ -14,8 +14,8 @@ function temporaryPlace() {
 it('has what was kept, and nothing before', () => {
   const home = temporaryPlace();
   expect(lastPorts(home)).toEqual(new Map());
-  keepPorts(home, new Map([['edge', 8101]]));
-  expect(lastPorts(home)).toEqual(new Map([['edge', 8101]]));
+  keepPorts(home, new Map([['relay', 9500]]));
+  expect(lastPorts(home)).toEqual(new Map([['relay', 9500]]));
 });
 
 it('has nothing of a file that somebody emptied, and names one that is no JSON', () => {

@@ -18,6 +18,7 @@ const keys: Readonly<Record<string, readonly [check: (value: unknown) => boolean
   cwd: [optional(isText), 'a directory'],
   env: [isEnv, 'an object of texts'],
   port: [optional((v) => isWhole(v) && (v as number) > 0 && (v as number) < 65_536), 'a port from 1 to 65535'],
+  keepsPort: [optional((v) => v === true), 'true, or not there'],
   health: [optional((v) => isRecord(v) && isText(v.url) && isWhole(v.withinMs)), '{url, withinMs}'],
   restart: [(v) => v === 'always' || v === 'never', '"always" or "never"'],
   stopSignal: [optional((v) => signals.has(v as string)), 'SIGTERM, SIGINT or SIGQUIT'],

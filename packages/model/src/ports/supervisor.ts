@@ -14,6 +14,8 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string>>;
   /** The wished port; absent: the process listens nowhere. */
   readonly port?: number;
+  /** What outlives it was told its port (the containers of an environment): while it is down, the port is nobody else's, and is its own again. Others get the one that they wish for, once it is free. */
+  readonly keepsPort?: true;
   /** Healthy when GET answers 2xx. Absent: healthy when it runs. */
   readonly health?: { readonly url: string; readonly withinMs: number };
   /** `always`: restarted with back-off when it ends. `never`: its end is recorded. */
