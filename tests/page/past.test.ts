@@ -74,6 +74,7 @@ describe.skipIf(chromiumPath === undefined)('the past', () => {
     ]) {
       await page.goto(`${on.fake.url}/?at=${at}`);
       await page.getByText(says ?? '').waitFor();
+      expect(await page.getByText('As it was').count()).toBe(0);
     }
   });
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, ask, askLines } from './api.ts';
+import { presentTime } from './parts/present.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -24,6 +25,16 @@ describe('a question of the page', () => {
     expect(query).toMatchObject({ url: '/v1/promotions?environment=live&limit=5' });
     expect(change).toMatchObject({ url: '/v1/promotions/p-1/abort', method: 'POST', body: '{"reason":"wrong"}' });
     expect(change?.headers).toEqual({ 'content-type': 'application/json' });
+  });
+
+  it('tells what time it is by the control plane, also where it refuses', async () => {
+    const later = Date.now() + 7_200_000;
+    answering(() => Response.json({}, { status: 403, headers: { date: new Date(later).toUTCString() } }));
+    await caught(ask('GET /v1/status'));
+    expect(Math.abs(presentTime() - later)).toBeLessThan(3_000);
+    answering(() => Response.json({}, { headers: { date: new Date().toUTCString() } }));
+    await ask('GET /v1/status');
+    expect(Math.abs(presentTime() - Date.now())).toBeLessThan(10);
   });
 
   it('of a kind that is not in the contract is none', () => {

@@ -1,6 +1,7 @@
 import type { Routes } from '@soundbite/client/routes.ts';
 import type { ErrorDocument } from '@soundbite/model/errors.ts';
 import { always, takeEarly } from './early.ts';
+import { hearTime } from './parts/present.ts';
 
 type Route = keyof Routes;
 /** Routes that answer with one document, and those that answer with lines. */
@@ -112,10 +113,14 @@ async function send(route: Route, given: object | undefined): Promise<Response> 
   const asked: AskedOfAny = given ?? {};
   const [method = '', path = ''] = route.split(' ');
   const address = urlOf(path, asked);
-  const begun = method === 'GET' ? takeEarly(address) : undefined;
-  const answer = await (begun ?? fetch(address, { method, ...always, ...sentOf(asked) })).catch((error: unknown) => {
+  const begun = (method === 'GET' && takeEarly(address)) || {
+    answer: fetch(address, { method, ...always, ...sentOf(asked) }),
+    askedAt: Date.now(),
+  };
+  const answer = await begun.answer.catch((error: unknown) => {
     throw lost(error, asked.signal);
   });
+  hearTime(answer.headers.get('date'), begun.askedAt);
   if (answer.ok) return answer;
   throw await refused(answer);
 }

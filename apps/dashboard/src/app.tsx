@@ -18,11 +18,16 @@ import { PromotionScreen } from './screens/promotion/promotion.tsx';
 import { ReleaseScreen } from './screens/release/release.tsx';
 import { ReleasesScreen } from './screens/releases/releases.tsx';
 import { usePresent } from './state.ts';
+import { titleOf } from './title.ts';
 
 /** The page: what its address names, under a bar that says whose it is and whether what it shows is what is. */
 export function Dashboard() {
   const pathname = usePathname();
+  const title = titleOf(useRoute());
   const shown = useRef(pathname);
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   useEffect(() => {
     // What had the focus went with the screen before: the next key begins at what is shown, not at the top of the page.
     if (shown.current !== pathname && document.activeElement === document.body)

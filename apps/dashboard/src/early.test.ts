@@ -39,9 +39,9 @@ it('at another time its overview is asked for early, and not the one of now', ()
 it('an early answer is taken once; one that failed fails whoever takes it, and nobody else', async () => {
   asked();
   askEarly({ pathname: '/', search: '' });
-  expect(await (await takeEarly('/v1/overview'))?.text()).toBe('/v1/overview');
+  expect(await (await takeEarly('/v1/overview')?.answer)?.text()).toBe('/v1/overview');
   expect(takeEarly('/v1/overview')).toBeUndefined();
   vi.stubGlobal('fetch', () => Promise.reject(new Error('gone')));
   askEarly({ pathname: '/', search: '' });
-  await expect(takeEarly('/v1/me')).rejects.toThrow('gone');
+  await expect(takeEarly('/v1/me')?.answer).rejects.toThrow('gone');
 });

@@ -9,7 +9,13 @@ export const always = {
 } as const;
 
 /** What was asked for before anybody wanted it, by its address. */
-const early = new Map<string, Promise<Response>>();
+const early = new Map<string, Early>();
+
+interface Early {
+  readonly answer: Promise<Response>;
+  /** In ms since 1970, by this browser's clock. */
+  readonly askedAt: number;
+}
 
 /** What a screen shows first: it is asked for while the rest of the page is still being read, which takes a slow device longer than the answer. */
 export function askEarly({ pathname, search }: Pick<Location, 'pathname' | 'search'>): void {
@@ -30,7 +36,7 @@ export function askEarly({ pathname, search }: Pick<Location, 'pathname' | 'sear
     const answer = fetch(address, always);
     // Whoever takes it hears of it.
     answer.catch(() => undefined);
-    early.set(address, answer);
+    early.set(address, { answer, askedAt: Date.now() });
   }
 }
 
@@ -46,10 +52,10 @@ const ofRelease = (digest: string) => [
 ];
 
 /** The answer to what was asked early; once, since it is of then. */
-export function takeEarly(address: string): Promise<Response> | undefined {
-  const answer = early.get(address);
+export function takeEarly(address: string): Early | undefined {
+  const taken = early.get(address);
   early.delete(address);
-  return answer;
+  return taken;
 }
 
 // This file runs before the page's own script is read. Workers ask for nothing.

@@ -1,5 +1,6 @@
 import type { AskerView } from '@soundbite/client';
 import { ask } from '../api.ts';
+import { presentTime } from '../parts/present.ts';
 import { type Act, because, whyNot, whyOf } from './act.ts';
 
 /** Of the environments behind one, in order, those into which the reader may go on: each up to the first where they may not. */
@@ -39,7 +40,7 @@ const spans = [
 ] as const;
 
 /** `now`: ms since 1970. */
-export const toFreeze = (environment: string, now: () => number = Date.now): Act => {
+export const toFreeze = (environment: string, now: () => number = presentTime): Act => {
   const untilIn = (hours: string) => new Date(now() + Number(hours) * 3_600_000).toISOString();
   return {
     verb: 'Freeze',

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { pressed } from './pressed.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { keeps, keptSingle, pressed } from './pressed.ts';
 
 const field = { matches: () => true } as unknown as EventTarget;
 const press = (key: string, more: object = {}) => ({
@@ -16,4 +16,14 @@ it('Ctrl-K and Cmd-K count everywhere, single keys not where somebody writes, no
   expect(pressed(press('?', { target: field }), true)).toBeNull();
   expect(pressed(press('?'), false)).toBeNull();
   expect(pressed(press('k', { ctrlKey: true, altKey: true }), true)).toBeNull();
+});
+
+it('keys work in a browser that lets the page keep nothing', () => {
+  const refused = () => {
+    throw new DOMException('access is denied', 'SecurityError');
+  };
+  vi.stubGlobal('localStorage', { getItem: refused, setItem: refused });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  keeps(false);
+  expect(keptSingle()).toBe(true);
 });

@@ -1,3 +1,5 @@
+import { keepHere, keptHere } from '../parts/in-this-browser.ts';
+
 /** What a key asks for. */
 export type Wanted = 'palette' | 'keys' | 'find';
 
@@ -17,6 +19,6 @@ const isWritten = (target: EventTarget | null): boolean =>
 const place = 'soundbite-single-keys';
 
 /** Who speaks to a computer, or types without looking, can do without them (WCAG 2.1.4). On unless somebody said otherwise in this browser. */
-export const keptSingle = (): boolean => localStorage.getItem(place) !== 'off';
+export const keptSingle = (): boolean => keptHere(place) !== 'off';
 
-export const keeps = (isOn: boolean): void => localStorage.setItem(place, isOn ? 'on' : 'off');
+export const keeps = (isOn: boolean): void => keepHere(place, isOn ? 'on' : 'off');

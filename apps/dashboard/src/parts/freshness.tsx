@@ -1,6 +1,7 @@
 import { useFreshness } from '../changes.ts';
 import { usePast } from '../navigation.tsx';
 import { useNow } from './now.ts';
+import { asPresent } from './present.ts';
 import { spanText } from './spans.ts';
 import { StateMark } from './state-mark.tsx';
 
@@ -40,7 +41,7 @@ function Said({ fresh }: { readonly fresh: ReturnType<typeof useFreshness> }) {
   }
 }
 
-/** Whatever time the page shows. `since`: ms since 1970. */
+/** Whatever time the page shows. `since`: by this browser's clock, in ms since 1970. */
 const Age = ({ since }: { readonly since: number }) => (
-  <span className="number">{useNow((now) => spanText(Math.floor(Math.max(0, now - since) / 1000)))}</span>
+  <span className="number">{useNow((now) => spanText(Math.floor(Math.max(0, now - asPresent(since)) / 1000)))}</span>
 );

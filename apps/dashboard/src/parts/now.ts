@@ -1,14 +1,15 @@
 import { useSyncExternalStore } from 'react';
 import { usePast } from '../navigation.tsx';
+import { presentTime } from './present.ts';
 
-/** One clock for all that tells how long ago something is: it ticks while somebody looks. */
-let now = Date.now();
+/** One clock for all that tells how long ago something is: it ticks while somebody looks, and goes by the control plane's. */
+let now = presentTime();
 const told = new Set<() => void>();
 let ticking: ReturnType<typeof setInterval> | undefined;
 
 function tick(): void {
   if (document.hidden) return;
-  now = Date.now();
+  now = presentTime();
   for (const tell of told) tell();
 }
 
@@ -16,7 +17,7 @@ function hear(tell: () => void): () => void {
   if (told.size === 0) {
     ticking = setInterval(tick, 1000);
     document.addEventListener('visibilitychange', tick);
-    now = Date.now();
+    now = presentTime();
   }
   told.add(tell);
   return () => {

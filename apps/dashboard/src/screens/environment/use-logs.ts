@@ -1,6 +1,7 @@
 import { logResumption } from '@soundbite/client/log-resumption.ts';
 import { useEffect, useState } from 'react';
 import { askLines } from '../../api.ts';
+import { presentTime } from '../../parts/present.ts';
 import { followLogs, type OpenLog } from './follow-logs.ts';
 import { afterNews, emptyLog, type LogNews, type LogPage, paused, resumed } from './log-lines.ts';
 
@@ -20,7 +21,7 @@ type ChangeLog = (change: (page: LogPage) => LogPage) => void;
 /** Begins to follow where it was left, and returns what ends that. */
 function logFollower(name: string, change: ChangeLog): () => () => void {
   // As long as is shown to who says none: from then on each is asked for, however long nothing is said.
-  const resumption = logResumption(Date.now() - 600_000);
+  const resumption = logResumption(presentTime() - 600_000);
   return () => {
     const ending = new AbortController();
     const frames = perFrame<LogNews>((news) => change((page) => afterNews(page, news)));

@@ -8,6 +8,7 @@ import { ask } from '../../api.ts';
 import { useAsker } from '../../asker.tsx';
 import { Go, usePast } from '../../navigation.tsx';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
+import { presentTime } from '../../parts/present.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
 import { Written } from '../../parts/written.tsx';
@@ -21,7 +22,7 @@ export function Demo({ environments }: { readonly environments: Places }) {
   const [kept, setKept] = useState(keptOfDemo);
   const isPast = usePast() !== null;
   const act = toShowDemo(environments);
-  const shown = isPast ? null : shownDemo(data, kept, whyNot(asker, act) === null, Date.now());
+  const shown = isPast ? null : shownDemo(data, kept, whyNot(asker, act) === null, presentTime());
   const keep = (more: Partial<KeptOfDemo>) => {
     const next = { ...kept, ...more };
     keepOfDemo(next);

@@ -1,4 +1,5 @@
 import type { DemoRun, DemoView } from '@soundbite/client';
+import { keepHere, keptHere } from '../../parts/in-this-browser.ts';
 
 /** What this browser keeps: that the offer was put away, and which run's end was read. */
 export interface KeptOfDemo {
@@ -25,20 +26,14 @@ export function shownDemo(
 
 const place = 'soundbite-demo';
 
-/** Nothing is kept where a browser keeps nothing. */
+/** What is no such thing counts as nothing. */
 export function keptOfDemo(): KeptOfDemo {
   try {
-    const read = JSON.parse(localStorage.getItem(place) ?? '{}') as Partial<KeptOfDemo> | null;
+    const read = JSON.parse(keptHere(place) ?? '{}') as Partial<KeptOfDemo> | null;
     return { isPutAway: read?.isPutAway === true, read: typeof read?.read === 'string' ? read.read : null };
   } catch {
     return { isPutAway: false, read: null };
   }
 }
 
-export function keepOfDemo(kept: KeptOfDemo): void {
-  try {
-    localStorage.setItem(place, JSON.stringify(kept));
-  } catch {
-    // It is asked again next time.
-  }
-}
+export const keepOfDemo = (kept: KeptOfDemo): void => keepHere(place, JSON.stringify(kept));

@@ -6,6 +6,7 @@ import { AskerText } from '../../parts/asker-text.tsx';
 import { CommandText } from '../../parts/command-text.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { useNow } from '../../parts/now.ts';
+import { presentTime } from '../../parts/present.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { counted } from '../../parts/text.ts';
@@ -103,7 +104,7 @@ function Token({ token }: { readonly token: TokenView }) {
   const { name, person, role, environments, expires, revoked, used, by, created } = token;
   // One text a second, which changes when it stands otherwise.
   const word = useNow((now) => tokenStanding(token, now).word);
-  const { tone, isOver } = tokenStanding(token, Date.now());
+  const { tone, isOver } = tokenStanding(token, presentTime());
   return (
     <tr>
       <th scope="row">
