@@ -93,6 +93,8 @@ export type Why = z.infer<typeof Why>;
 
 /** GET /v1/promotions/:id/timeline: a promotion, and what happened to it, how long, by whom and why. By the records alone: nothing is looked at. */
 export const Timeline = PromotionView.extend({
+  /** Of its release. Null: this home does not have it. */
+  cut: CutFrom.nullable().default(null),
   /** In which role it was asked for; null: that was not recorded then. */
   role: Role.nullable(),
   /** The promotion whose success began it (`--through`). */

@@ -65,6 +65,7 @@ export function fakeTracking({ staged, places, promotions, acting, evidenceOf, a
       const spans = spansOf(view);
       return {
         ...view,
+        cut: staged.cutFrom,
         role,
         follows,
         aborts,

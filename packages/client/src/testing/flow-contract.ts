@@ -18,7 +18,8 @@ export interface FlowStage {
 
 /** The course of a promotion that a freeze kept out: each wait, what let it in, each step, the end, in order of time. */
 async function hasTimeline(client: Client, done: PromotionView, says: string): Promise<void> {
-  const { entries, evidence, approvals, ...head } = await client.timeline(done.promotion);
+  const { entries, evidence, approvals, cut, ...head } = await client.timeline(done.promotion);
+  expect(cut).toMatchObject({ commit: expect.stringMatching(/^[0-9a-f]{40}$/), dirty: expect.any(Boolean) });
   const spans = { waitedSeconds: expect.any(Number), workedSeconds: expect.any(Number) };
   const { kind, account, region } = (await client.environment(done.environment)).declaration.cloud;
   const cloud = { kind, account, region };

@@ -26,6 +26,12 @@ describe('an environment', () => {
   it.each(['production', 'louder quieter', 'ffff'])('is not meant by %j', (text) => {
     expect(isMeant(place, text)).toBe(false);
   });
+
+  it.each(['decade', 'quieter', 'grace', 'at night'])('is found by %j of what waits there', (text) => {
+    const cut = { commit: 'decade'.padEnd(40, '0'), subject: 'Speak quieter', author: 'Grace' };
+    const waits = [{ release, by: 'ana', reason: 'approval', askedReason: 'for the museum at night', cut }];
+    expect(isMeant({ ...place, why: { ...place.why, waits } } as unknown as OverviewPlace, text)).toBe(true);
+  });
 });
 
 describe('a promotion', () => {

@@ -57,6 +57,7 @@ const textsOf = ({ environment, why, cut, running, failed }: OverviewPlace): str
   [
     ...[environment, why.release, why.by?.actor, why.by?.reason],
     ...[cut?.commit, cut?.subject, cut?.author],
-    ...[running, failed].flatMap((view) => [view?.release, view?.actor, view?.reason]),
-    ...why.waits.flatMap(({ release, by, reason }) => [release, by, reason]),
+    ...[running, failed].flatMap((view) => [view?.release, view?.actor, view?.reason, view?.asked.reason]),
+    ...why.waits.flatMap((one) => [one.release, one.by, one.reason, one.askedReason]),
+    ...why.waits.flatMap((one) => [one.cut?.commit, one.cut?.subject, one.cut?.author]),
   ].filter((one) => typeof one === 'string');
