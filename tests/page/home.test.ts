@@ -112,6 +112,8 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     const port = Number(new URL(on.fake.url).port);
     await on.fake.stop();
     await page.locator('[data-live="stale"]').waitFor({ timeout: 5_000 });
+    // A screen reader says that it is so, not each second of it.
+    expect(await page.locator('[data-live="stale"] [aria-live="off"]').innerText()).toMatch(/old$/);
     on.fake.world.setState('staging', 'down');
     const { promotion } = on.fake.world.promote({
       environment: 'dev-aws',

@@ -4,6 +4,7 @@ import { useNow } from './now.ts';
 import { asPresent } from './present.ts';
 import { spanText } from './spans.ts';
 import { StateMark } from './state-mark.tsx';
+import { Unspoken } from './unspoken.tsx';
 
 /** Whether what is shown is what is: said at once when it is not, with its age. */
 export function Freshness() {
@@ -26,7 +27,10 @@ function Said({ fresh }: { readonly fresh: ReturnType<typeof useFreshness> }) {
       return (
         <StateMark tone="degraded">
           <span title="The control plane does not answer: what is shown is as it was when it last did.">
-            not live: <Age since={fresh.since} /> old
+            not live
+            <Unspoken>
+              : <Age since={fresh.since} /> old
+            </Unspoken>
           </span>
         </StateMark>
       );

@@ -6,6 +6,7 @@ import { Problem } from '../../parts/problem.tsx';
 import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
 import { counted } from '../../parts/text.ts';
 import { Unfolded } from '../../parts/unfolded.tsx';
+import { Unspoken } from '../../parts/unspoken.tsx';
 import { Written } from '../../parts/written.tsx';
 import { type LogEntry, type LogPage, linesIn, linesWith, logsKept, unlevelledIn } from './log-lines.ts';
 import { useLogs } from './use-logs.ts';
@@ -117,7 +118,12 @@ function Following({ page: { state, isPaused, more } }: { readonly page: LogPage
   return (
     <span role="status">
       <StateMark tone={tone}>{word}</StateMark>
-      {isPaused && <span className="dim"> paused, {more.toLocaleString()} more</span>}
+      {isPaused && (
+        <span className="dim">
+          {' '}
+          paused<Unspoken>, {more.toLocaleString()} more</Unspoken>
+        </span>
+      )}
     </span>
   );
 }

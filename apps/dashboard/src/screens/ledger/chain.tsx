@@ -2,6 +2,7 @@ import { Moment } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { counted } from '../../parts/text.ts';
+import { Unspoken } from '../../parts/unspoken.tsx';
 import { useChain } from '../../state.ts';
 
 /** Whether the chain is whole, as it was last verified from here. Only on demand: all of it is read for that. */
@@ -24,7 +25,9 @@ export function Chain() {
               ? `${counted(data.entries, 'entry')} verified`
               : 'it was changed, or the one before it was: what the ledger says from there on is not what was written'}{' '}
             <span className="dim">
-              <Moment time={data.verified} />
+              <Unspoken>
+                <Moment time={data.verified} />
+              </Unspoken>
             </span>
           </p>
         )}
