@@ -47,12 +47,18 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
   });
 
   it('shows what a promotion would bring before it is asked for, and then itself; by the keyboard alone', async () => {
-    const { page, complaints } = await opened();
+    const { page, client, complaints } = await opened();
     const button = card(page, 'dev-aws').getByRole('button', { name: 'Promote' });
     await button.focus();
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Promote into dev-aws' });
     await dialog.getByText('may enter').waitFor({ timeout: 1000 });
+    // It shows what would be now, not what would have been when it was opened.
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const { freezes } = await client.freeze('dev-aws', { until, reason: 'the fair' });
+    await dialog.getByText('the fair').waitFor();
+    await client.removeFreeze(freezes[0]?.id ?? '');
+    await dialog.getByText('the fair').waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     expect(await button.evaluate((one) => one.matches(':focus'))).toBe(true);

@@ -43,6 +43,8 @@ function unreadNow(): string | null {
 /** Asks anew for what is shown of the records, and for what runs. */
 export const ofRecords = onceMore(() => anew('records'));
 const ofLooks = onceMore(() => anew('look'));
+/** What would be brought is looked up, which takes longer than to read it. */
+const ofPlans = onceMore(() => anew('plan'));
 
 /** Asks anew for what failed while the control plane did not answer: when it is back, it tells of changes only. */
 const ofFailed = onceMore(async () => {
@@ -55,7 +57,7 @@ const anewWhere = (predicate: (query: Query) => boolean) =>
   queries.refetchQueries({ type: 'active', predicate }, { cancelRefetch: false });
 
 /** An answer that was on its way already may be of before the change: then it is asked for once more. */
-async function anew(key: 'records' | 'look'): Promise<void> {
+async function anew(key: 'records' | 'look' | 'plan'): Promise<void> {
   const wasUnderWay = queries.isFetching({ queryKey: [key] }) > 0;
   const ask = () => queries.invalidateQueries({ queryKey: [key] }, { cancelRefetch: false });
   await ask();
@@ -73,4 +75,6 @@ function heard(kind: string | null): void {
   ofRecords();
   // What runs changes with what is promoted, not with every step of it.
   if (kind === null || kind === 'environment') ofLooks();
+  // Who decides sees what would be brought now, not when the dialog was opened. The steps of promotions change nothing of it.
+  if (kind !== 'promotion') ofPlans();
 }

@@ -13,7 +13,7 @@ interface PlanOfProps {
   readonly promotion?: string;
 }
 
-/** What a promotion would bring, looked up now: it may have changed since the page was opened. */
+/** What a promotion would bring, looked up now, and anew with each change: it may be another release since this was opened. */
 export function PlanOf({ environment: name, release, promotion }: PlanOfProps) {
   const asked = useTimeline(promotion);
   const { data, error } = useQuery({
