@@ -213,7 +213,7 @@ it('a home that was restored after a restart of the machine touches no process t
   const bystander = spawn('/bin/sleep', ['60']);
   const identity = { ...record.run.identity, pid: bystander.pid, boot: 'the boot before' };
   writeFileSync(file, JSON.stringify({ ...record, run: { ...record.run, identity } }));
-  process.kill(running.pid ?? 0, 'SIGKILL');
+  process.kill(running.pid as number, 'SIGKILL');
   await start();
   await until(async () => (await stateOf(home.path, 'a'))?.state === 'healthy');
   await down(home.path, { purge: true });

@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => home.end());
 
 const start = () => startHost(home.path, { node });
-const kill = (pid: number | null) => process.kill(pid ?? 0, 'SIGKILL');
+const kill = (pid: number | null) => process.kill(pid as number, 'SIGKILL');
 
 async function killHost(): Promise<void> {
   const pid = hostPid(home.path);
