@@ -7,6 +7,7 @@ import { StateMark } from '../parts/state-mark.tsx';
 import { counted } from '../parts/text.ts';
 import { Written } from '../parts/written.tsx';
 import { Gates } from '../screens/promotion/gates.tsx';
+import { entranceOf } from './entrance.ts';
 
 interface FutureProps {
   readonly plan: Plan;
@@ -17,6 +18,7 @@ interface FutureProps {
 /** What a promotion would bring, whether it may enter and why, what comes before it is live, and the way back. */
 export function Future({ plan, gates = plan.gates }: FutureProps) {
   const { release, current, admission, steps, expectedSeconds, rollback } = plan;
+  const { tone, word } = entranceOf(admission, gates);
   return (
     <div className="future">
       <p>
@@ -29,9 +31,7 @@ export function Future({ plan, gates = plan.gates }: FutureProps) {
         )}
       </p>
       <p>
-        <StateMark tone={admission.admitted ? 'healthy' : 'down'}>
-          {admission.admitted ? 'may enter' : 'may not enter'}
-        </StateMark>{' '}
+        <StateMark tone={tone}>{word}</StateMark>{' '}
         <Written>{admission.admitted ? admission.note : `${admission.reason}; ${admission.hint}`}</Written>
       </p>
       <Changes plan={plan} />
