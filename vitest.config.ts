@@ -8,6 +8,20 @@ const common = {
 };
 const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 'cdk/**', 'tools/**'];
 
+/** Whoever works on the page sees all of the demo. */
+const wholeDemo = { SOUNDBITE_DEMO: 'whole' };
+
+const screens = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  maxWorkers: 2,
+  // As `unit`: what a file loads and draws, the next one has already.
+  isolate: false,
+  setupFiles: ['tests/support/chromium-of-worker.ts', 'tests/support/shared-worker.ts'],
+  // After `page`, with which `npm run page` runs it: that has a stack that waits.
+  sequence: { groupOrder: 1 },
+};
+
 /** Journeys of the page: among the others, and by themselves. */
 const theirPage = 'tests/journeys/the-*.test.ts';
 
@@ -18,7 +32,7 @@ const theirPage = 'tests/journeys/the-*.test.ts';
  * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs),
  * `counts` (whole runs with 1, 2, 3, 7 and 10 environments of other names),
  * `services` (services that are not ours, and SoundBite: all that each has to show; `parts` has the journey of one),
- * `screens` (the page over a world in memory), `page` (of the journeys those of the page and the demo alone), `page-long` (as `page`, and what takes longer: a tab that is frozen for ten minutes, a demo that is killed),
+ * `screens` (the page over a world in memory; `screens-long`: what the test command has no time for), `page` (of the journeys those of the page and the demo alone), `page-long` (as `page`, and what takes longer: a tab that is frozen for ten minutes, a demo that is killed),
  * `house` (docker/docker-compose.multienv.yml on a Docker engine),
  * `packed` (the npm package in an empty directory, by the tutorial's commands).
  */
@@ -124,6 +138,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'page',
+          env: wholeDemo,
           globalSetup: ['tests/support/stack.ts'],
           include: [theirPage],
           testTimeout: 300_000,
@@ -136,20 +151,22 @@ export default defineConfig({
           ...common,
           name: 'screens',
           include: ['tests/page/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
-          // As `unit`: what a file loads and draws, the next one has already.
-          isolate: false,
-          setupFiles: ['tests/support/chromium-of-worker.ts', 'tests/support/shared-worker.ts'],
-          // After `page`, with which `npm run page` runs it: that has a stack that waits.
-          sequence: { groupOrder: 1 },
+          ...screens,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'screens-long',
+          include: ['tests/page/long/*.test.ts'],
+          ...screens,
         },
       },
       {
         test: {
           ...common,
           name: 'page-long',
+          env: wholeDemo,
           globalSetup: ['tests/support/stack.ts'],
           include: ['tests/page-long/*.test.ts', theirPage],
           testTimeout: 300_000,

@@ -96,6 +96,9 @@ async function asked(page: Page, letters: string, title: string) {
   await page.getByRole('dialog', { name: title }).waitFor();
 }
 
+/** A good release and back at a word is shown by the page before: `npm run page` has it of the demo, too. */
+const isWhole = process.env.SOUNDBITE_DEMO === 'whole';
+
 /** The fact of this name, of this part. */
 const factIn = (lines: string, name: string, part?: string) =>
   lines
@@ -247,7 +250,7 @@ describe('the demo', () => {
     const before = await everything();
     const { name, release } = before.status.at(-1) as StatusEnvironment;
     const home = chromiumPath === undefined ? null : await opened();
-    const ran = soundbite('demo', '--json');
+    const ran = soundbite('demo', '--json', ...(isWhole ? [] : ['--only', 'use,smoke,watch']));
     for (const reason of [/^smoke.*500/, /^watch: \d+ of \d+ requests/])
       await home?.page.locator(`[data-environment="${name}"]`).getByText(reason).waitFor({ timeout: 60_000 });
     const { code, stdout, stderr } = await ran;
@@ -276,9 +279,11 @@ describe('the demo', () => {
       reason: expect.stringMatching(/^watch: \d+ of \d+ requests/),
     });
 
-    expect(client('rollback')).toMatchObject({ failed: 0 });
-    expect(Object.keys(client('rollback').byRelease)).toHaveLength(2);
-    expect(factIn(stdout, 'rolled-back')).toMatchObject({ release });
+    if (isWhole) {
+      expect(client('rollback')).toMatchObject({ failed: 0 });
+      expect(Object.keys(client('rollback').byRelease)).toHaveLength(2);
+      expect(factIn(stdout, 'rolled-back')).toMatchObject({ release });
+    }
 
     if (home !== null) await isLiveIn(home.page, name, release ?? '');
     expect(home?.complaints ?? []).toEqual([]);

@@ -47,7 +47,8 @@ describe.skipIf(chromiumPath === undefined)('an environment', () => {
     await page.getByRole('button', { name: 'Promote through' }).click();
     await page.getByLabel('As far as').selectOption('staging');
     await page.getByRole('dialog').getByRole('button', { name: 'Promote through' }).click();
-    await page.getByRole('heading', { name: /into dev-aws-deployed/ }).waitFor();
+    // The dialog has such a heading, too.
+    await page.getByRole('heading', { level: 1, name: /into dev-aws-deployed/ }).waitFor();
     expect(on.fake.world.promotions.all().at(-1)).toMatchObject({ asked: { through: 'staging' }, rest: ['staging'] });
     await page.goto(`${on.fake.url}/environments/production`);
     await page.getByRole('button', { name: 'Destroy' }).click();

@@ -25,40 +25,6 @@ itInChromium('a change that an early answer does not have is shown all the same'
 });
 
 itInChromium(
-  'is live also where the file of the connection that all tabs share could not be read at first',
-  async () => {
-    const { page } = await opened();
-    await page.addInitScript(`{
-    const Real = SharedWorker;
-    let isFirst = true;
-    SharedWorker = class extends Real {
-      constructor(url, options) {
-        super(isFirst ? new URL('/assets/none.js', location.href) : url, options);
-        isFirst = false;
-      }
-    };
-  }`);
-    await page.goto(`${on.fake.url}/`);
-    await page.locator('[data-live="live"]').waitFor({ timeout: 20_000 });
-  },
-);
-
-itInChromium('is live also where the worker of that connection never says anything at first', async () => {
-  const { page } = await opened();
-  await page.addInitScript(`{
-    const Real = SharedWorker;
-    let isFirst = true;
-    SharedWorker = function (url, options) {
-      if (!isFirst) return new Real(url, options);
-      isFirst = false;
-      this.port = new MessageChannel().port1;
-    };
-  }`);
-  await page.goto(`${on.fake.url}/`);
-  await page.locator('[data-live="live"]').waitFor({ timeout: 20_000 });
-});
-
-itInChromium(
   'what failed is asked for again, who asks, too; until then what is shown has no colour that says good',
   async () => {
     const { page, client } = await opened();

@@ -57,9 +57,14 @@ async function home(name: string, token = viewer) {
 
 describe.skipIf(chromiumPath === undefined)('home answers', () => {
   it('what runs, since when and by whom', async () => {
-    const { card } = await home('dev-aws');
+    const { card, page } = await home('dev-aws');
     await card.getByText(/promoted just now by local: the fair/).waitFor();
     expect(await card.locator('.live').textContent()).toMatch(/Speak louder\s*f{12} Ada Lovelace, .* ago/);
+    // Also what was committed before that.
+    fake.world.earlier.push({ commit: 'decade'.padEnd(40, '0'), subject: 'Mend the pause' });
+    await page.getByRole('searchbox').fill('deca');
+    await page.getByText('in 5; Mend the pause').waitFor();
+    expect(await page.locator('[data-meant="true"]').count()).toBe(5);
   });
 
   it('what changes', async () => {

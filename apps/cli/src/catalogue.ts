@@ -47,7 +47,7 @@ export const catalogue: readonly CommandEntry[] = [
       'show on this machine what SoundBite is for: a release that is stopped, one that is brought back, a rollback',
     more: 'Happens for real in the last environment, while a client counts its requests; then all is put back as it was, also after Ctrl-C (exit 4). In emulated accounts only, in a repository with demo/demo.yaml, and while nothing else is under way. What runs not yet it brings up first, as up does. With --json each fact is a document on one line.',
     options: [
-      ['--only <part>', 'one part of it: use, smoke, watch or rollback'],
+      ['--only <parts>', 'only these parts of it, with commas between: use, smoke, watch, rollback'],
       ['--clean', 'only put back what a demo left that was killed'],
       [
         '--narrated',

@@ -326,6 +326,10 @@ describe('demo', () => {
       exit: 2,
       stderr: expect.stringContaining('use, smoke, watch, rollback'),
     });
+    expect(await stage.run('demo', '--only', 'use,all,watch')).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('--only all is no part'),
+    });
   });
 });
 

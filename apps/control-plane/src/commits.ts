@@ -73,6 +73,32 @@ export async function commitsApart(root: string, from: string, to: string): Prom
   return { commits, most: all.length > mostCommits };
 }
 
+/** So many hexadecimal digits may be the beginning of a commit. */
+const digits = /^[0-9a-f]{4,64}$/i;
+
+/**
+ * Commits in the history behind `head` that somebody means, newest first, `most` of them: the one that begins with these digits, and those whose messages have all words, in any
+ * case. Errors: `NotComparable`, where the history cannot be read.
+ */
+export async function commitsMeant(root: string, head: string, find: string, most: number): Promise<Commit[]> {
+  const words = find
+    .trim()
+    .split(/\s+/)
+    .map((word) => `--grep=${word}`);
+  const said = await logged(root, head, most, '--fixed-strings', '--regexp-ignore-case', '--all-match', ...words);
+  const named = digits.test(find.trim()) ? await behind(root, head, find.trim()) : [];
+  return [...named, ...said].slice(0, most).map(({ commit, subject }) => ({ commit, subject }));
+}
+
+/** The commit that begins with these digits, if `head` has it: none, where several begin so. */
+async function behind(root: string, head: string, beginning: string) {
+  const one = await logged(root, beginning, 1).catch(orElse([]));
+  const [found] = one;
+  if (!found?.commit.startsWith(beginning.toLowerCase())) return [];
+  const missing = await read(root, `${head}..${found.commit}`, ['rev-list', '--max-count=1']);
+  return missing.trim() === '' ? one : [];
+}
+
 async function logged(root: string, range: string, count: number, ...more: readonly string[]) {
   const format = ['--format=%m%x09%H%x09%an%x09%s', `--max-count=${count}`, ...more];
   return (await read(root, range, ['log', ...format]))

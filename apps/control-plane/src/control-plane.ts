@@ -6,6 +6,8 @@ import type {
   BlockView,
   BootstrapRequest,
   BootstrapResult,
+  CommitsLive,
+  CommitsQuery,
   ComponentList,
   CutRequest,
   CutResult,
@@ -74,6 +76,7 @@ import { actorByLink, createApprovalLink, decideByLink, type ShownLink, showLink
 import { decideOn } from './approvals.ts';
 import { bootstrapEnvironment } from './bootstrap.ts';
 import type { By } from './by.ts';
+import { commitsLive } from './commits-live.ts';
 import { type Demos, demos } from './demo/demos.ts';
 import { destroyEnvironment } from './destroy.ts';
 import { type DevSessions, devSessions } from './dev.ts';
@@ -141,6 +144,8 @@ export interface ControlPlane {
   /** All that the page shows of environments. */
   /** All environments by the records alone. */
   overview(query: OverviewQuery): Promise<Overview>;
+  /** Where commits are live. */
+  commits(query: CommitsQuery): Promise<CommitsLive>;
   /** What users asked in the last hour. */
   traffic(query: TrafficQuery): Promise<TrafficList>;
   /** Releases and what became of each. */
@@ -234,6 +239,7 @@ const looks = (
   | 'why'
   | 'overview'
   | 'matrix'
+  | 'commits'
   | 'traffic'
   | 'ledgerChain'
   | 'page'
@@ -251,6 +257,7 @@ const looks = (
   why: (name) => why(world, name),
   overview: overviews(world),
   matrix: (query) => matrix(world, query),
+  commits: (query) => commitsLive(world, query),
   traffic: trafficOf(world),
   ledgerChain: oneAtATime(() => world.engine.verifyLedger()),
   page: () => pagePlaces(world),

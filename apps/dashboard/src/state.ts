@@ -41,6 +41,19 @@ const overviewAt = (at: string | null) =>
     queryFn: ({ signal }) => ask('GET /v1/overview', { query: at === null ? {} : { at }, signal }),
   });
 
+/** Fewer letters mean too many commits. */
+const lettersAtLeast = 3;
+
+/** Where commits are live that somebody means by a text, at the time that is shown. */
+export function useCommits(find: string) {
+  const at = usePast();
+  return useQuery({
+    queryKey: [...recordsAt(at), 'commits', find],
+    queryFn: ({ signal }) => ask('GET /v1/commits', { query: { find, ...(at && { at }) }, signal }),
+    enabled: find.length >= lettersAtLeast,
+  });
+}
+
 /** Of one promotion, by the records; undefined: of none. */
 export const useTimeline = (id: string | undefined) => useQuery({ ...timelineOf(id ?? ''), enabled: id !== undefined });
 

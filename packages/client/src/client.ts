@@ -13,6 +13,8 @@ import {
   BlockView,
   type BootstrapRequest,
   BootstrapResult,
+  CommitsLive,
+  type CommitsQuery,
   ComponentList,
   type CutRequest,
   CutResult,
@@ -116,6 +118,7 @@ const lookCalls = ({ get }: Asker) => ({
   overview: (when: OverviewQuery = {}) => get(`/v1/overview${query(when)}`, Overview),
   matrix: (page: { limit?: number; after?: string; release?: string; at?: string } = {}) =>
     get(`/v1/matrix${query(page)}`, Matrix),
+  commits: (which: CommitsQuery) => get(`/v1/commits${query(which)}`, CommitsLive),
   /** Of all environments, or of one with its steps. */
   traffic: (of: TrafficQuery = {}) => get(`/v1/traffic${query(of)}`, TrafficList),
   asker: () => get('/v1/me', AskerView),

@@ -3,6 +3,7 @@
  * `--json` prints the very same documents. Unknown fields of an answer are dropped, so that a newer control plane may say more.
  */
 export * from './schemas/accounts.ts';
+export * from './schemas/commits.ts';
 export * from './schemas/cut-from.ts';
 export * from './schemas/demo.ts';
 export * from './schemas/dev.ts';

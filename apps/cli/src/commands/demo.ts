@@ -115,9 +115,10 @@ async function shown(about: Telling & DemoStage, parts: readonly DemoPart[]): Pr
 function partsOf({ only }: Options): readonly DemoPart[] {
   const names = Object.keys(demoParts) as DemoPart[];
   if (only === undefined) return names;
-  const found = names.find((name) => name === only);
-  if (found) return [found];
-  throw usageError(`--only ${String(only)} is no part of the demo`, `choose one of ${names.join(', ')}`);
+  const chosen = String(only).split(',');
+  const unknown = chosen.find((name) => !names.some((one) => one === name));
+  if (unknown === undefined) return names.filter((name) => chosen.includes(name));
+  throw usageError(`--only ${unknown} is no part of the demo`, `choose of ${names.join(', ')}`);
 }
 
 const said = (exit: number): CommandResult => ({ document: null, text: '', exit, said: true });

@@ -63,6 +63,7 @@ function overall(plane: ControlPlane) {
   return {
     getStatus: ({ query }) => reading(() => plane.status(namesIn(query.environment))),
     getOverview: ({ query }) => reading(() => plane.overview(query)),
+    findCommits: ({ query }) => reading(() => plane.commits(query)),
     getTraffic: ({ query }) => reading(() => plane.traffic(query)),
     getHealth: ({ query }) => reading(() => plane.health(namesIn(query.environment))),
     runDoctor: ({ query }) => plane.doctor(namesIn(query.environment)),

@@ -1,10 +1,12 @@
+import type { Digest } from '@soundbite/model/digest.ts';
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { goTo } from '../navigation.tsx';
 import { CommandText } from '../parts/command-text.tsx';
 import { Problem } from '../parts/problem.tsx';
 import type { Act, Question } from './act.ts';
 import { GoesBack } from './goes-back.tsx';
-import { PlanOf } from './plan-of.tsx';
+import { PlanOf, planOf } from './plan-of.tsx';
 
 interface ActDialogProps {
   readonly act: Act;
@@ -17,6 +19,12 @@ export function ActDialog({ act, onClose, children }: ActDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
   useLayoutEffect(() => dialog.current?.showModal(), []);
+  const { data: plan } = useQuery({
+    ...planOf(act.brings?.environment ?? '', act.brings?.release),
+    enabled: act.brings !== null,
+  });
+  // One that this home does not have is waited for where it is not named.
+  const shown = plan?.cut ? { shown: plan.release } : {};
   return (
     <dialog ref={dialog} aria-labelledby={title} onClose={onClose} className="act">
       <h2 id={title}>{act.title}</h2>
@@ -24,14 +32,20 @@ export function ActDialog({ act, onClose, children }: ActDialogProps) {
       {act.brings && <PlanOf {...act.brings} />}
       {act.goesBack && <GoesBack environment={act.goesBack} />}
       {children}
-      <Order act={act} onDone={() => dialog.current?.close()} />
+      <Order act={act} {...shown} onDone={() => dialog.current?.close()} />
     </dialog>
   );
 }
 
 const isByFinger = () => matchMedia('(pointer: coarse)').matches;
 
-function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
+interface OrderProps extends Pick<ActDialogProps, 'act'> {
+  /** The release that is shown to be brought. */
+  readonly shown?: Digest;
+  onDone(): void;
+}
+
+function Order({ act, shown, onDone }: OrderProps) {
   // One for as long as the dialog is open: sent twice it is done once.
   const [key] = useState(() => crypto.randomUUID());
   const [reason, setReason] = useState('');
@@ -48,7 +62,7 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
     if (isBusy) return;
     setSent({ isBusy: true, error: null });
     try {
-      const next = await act.perform(said, key, answer);
+      const next = await act.perform(said, key, answer, shown);
       // Who left it meanwhile is somewhere else.
       if (!form.current?.isConnected) return;
       onDone();
@@ -73,7 +87,7 @@ function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
           />
         </label>
       )}
-      <CommandText text={act.command(said, answer)} />
+      <CommandText text={act.command(said, answer, shown)} />
       {error !== null && <Problem error={error} />}
       <div className="buttons">
         <button

@@ -12,7 +12,7 @@ import {
   toUnblock,
   whyNot,
 } from './act.ts';
-import { reachOf } from './act-on-environment.ts';
+import { reachOf, toPromoteThrough } from './act-on-environment.ts';
 
 const promotion = {
   promotion: 'p-1',
@@ -74,6 +74,21 @@ describe('an act', () => {
     const next = await act.perform(reason, 'k-1');
     expect(asked).toEqual([[body === undefined ? 'DELETE' : 'POST', path, body]]);
     expect(next).toEqual(path === '/v1/promotions' ? { screen: 'promotion', id: 'p-2' } : null);
+  });
+
+  it.each([
+    [toPromote('staging'), 'promote staging --release aaaaaaaaaaaa', undefined],
+    [
+      toPromoteThrough('staging', ['production']),
+      'promote staging --release aaaaaaaaaaaa --through production',
+      'production',
+    ],
+  ])('$verb takes the release that is shown, whatever went live before it meanwhile', async (act, command, answer) => {
+    expect(act.command('', answer, release)).toBe(`soundbite ${command}`);
+    await act.perform('', 'k-1', answer, release);
+    expect(asked).toEqual([
+      ['POST', '/v1/promotions', expect.objectContaining({ environment: 'staging', kind: 'promote', release })],
+    ]);
   });
 
   it('is refused to whoever may not, with who may', () => {

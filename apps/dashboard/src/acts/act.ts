@@ -36,10 +36,10 @@ export interface Act {
   /** The environment that goes back to what was live before: to what, is shown. */
   readonly goesBack?: string;
   readonly question?: Question;
-  /** The same at the command line; `answer` to the question. */
-  command(reason: string, answer?: string): string;
+  /** The same at the command line; `answer` to the question, `shown`: the release that the dialog shows. */
+  command(reason: string, answer?: string, shown?: Digest): string;
   /** Under one key it is done once. Where the page goes on; null: it stays. Errors: ApiError. */
-  perform(reason: string, key: string, answer?: string): Promise<Route | null>;
+  perform(reason: string, key: string, answer?: string, shown?: Digest): Promise<Route | null>;
 }
 
 /** Why the reader may not, and who may; null: they may. */
@@ -58,6 +58,11 @@ export function whyNot(
 export const because = (reason: string): string =>
   reason === '' ? '' : ` --reason '${reason.replaceAll("'", `'\\''`)}'`;
 export const whyOf = (reason: string) => (reason === '' ? {} : { reason });
+
+/** The release that was shown, and no other that went live before it in the moment of the click. */
+export const named = (shown: Digest | undefined): string =>
+  shown === undefined ? '' : ` --release ${shortDigest(shown)}`;
+export const nameOf = (shown: Digest | undefined) => (shown === undefined ? {} : { release: shown });
 
 export const toPromote = (environment: string): Act => ({
   ...asked(environment, 'promote'),
@@ -82,9 +87,10 @@ const asked = (environment: string, kind: 'promote' | 'rollback') =>
     action: 'deliver',
     environment,
     reason: 'optional',
-    command: (reason: string) => `soundbite ${kind} ${environment}${because(reason)}`,
-    async perform(reason: string, idempotencyKey: string): Promise<Route> {
-      const body = { environment, kind, idempotencyKey, ...whyOf(reason) };
+    command: (reason: string, _answer?: string, shown?: Digest) =>
+      `soundbite ${kind} ${environment}${named(shown)}${because(reason)}`,
+    async perform(reason: string, idempotencyKey: string, _answer?: string, shown?: Digest): Promise<Route> {
+      const body = { environment, kind, idempotencyKey, ...nameOf(shown), ...whyOf(reason) };
       const { promotion } = await ask('POST /v1/promotions', { body });
       return { screen: 'promotion', id: promotion };
     },

@@ -1,5 +1,5 @@
 import type { Digest } from '@soundbite/model/digest.ts';
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { ask } from '../api.ts';
 import { Problem } from '../parts/problem.tsx';
 import { useTimeline } from '../state.ts';
@@ -13,10 +13,9 @@ interface PlanOfProps {
   readonly promotion?: string;
 }
 
-/** What a promotion would bring, looked up now, and anew with each change: it may be another release since this was opened. */
-export function PlanOf({ environment: name, release, promotion }: PlanOfProps) {
-  const asked = useTimeline(promotion);
-  const { data, error } = useQuery({
+/** What a promotion would bring; `release` absent: that of the environment before. */
+export const planOf = (name: string, release?: Digest) =>
+  queryOptions({
     queryKey: ['plan', name, release],
     queryFn: ({ signal }) =>
       ask('GET /v1/environments/{name}/plan', {
@@ -26,6 +25,11 @@ export function PlanOf({ environment: name, release, promotion }: PlanOfProps) {
       }),
     gcTime: 0,
   });
+
+/** What a promotion would bring, looked up now, and anew with each change: it may be another release since this was opened. */
+export function PlanOf({ environment: name, release, promotion }: PlanOfProps) {
+  const asked = useTimeline(promotion);
+  const { data, error } = useQuery(planOf(name, release));
   if (error) return <Problem error={error} what="What it would bring cannot be told" />;
   if (promotion !== undefined && asked.error)
     return <Problem error={asked.error} what="What its gates said cannot be told" />;

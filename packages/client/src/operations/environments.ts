@@ -21,6 +21,15 @@ export const environmentOperations = define({
     query: schemas.OverviewQuery,
     answer: schemas.Overview,
   },
+  findCommits: {
+    method: 'get',
+    path: '/v1/commits',
+    summary: 'Where commits are live: in which environments the history behind the release has them',
+    action: 'look',
+    query: schemas.CommitsQuery,
+    answer: schemas.CommitsLive,
+    errors: refusable,
+  },
   getTraffic: {
     method: 'get',
     path: '/v1/traffic',

@@ -5,6 +5,7 @@ import { ErrorEnvelope, type LedgerEntry, type LedgerFound, type PromotionView }
 import type { Endpoint } from '../transport.ts';
 import { accountContract } from './contract-account.ts';
 import { refusedRequests, sendRaw } from './contract-cases.ts';
+import { commitsContract } from './contract-commits.ts';
 import { decisionsContract } from './contract-decisions.ts';
 import { demoContract } from './contract-demo.ts';
 import { devContract } from './contract-dev.ts';
@@ -283,6 +284,8 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
   });
 
   accountContract(() => ({ client }));
+
+  commitsContract(() => ({ client, environment: first }));
 
   trafficContract(() => ({ client, environment: first }));
 

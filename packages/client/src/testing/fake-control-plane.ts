@@ -83,6 +83,7 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
   return {
     getStatus: ({ query }) => world.status(listOf(query.environment)),
     getOverview: ({ query }) => world.overview(query),
+    findCommits: ({ query }) => world.commits(query),
     getTraffic: ({ query }) => world.traffic.list(query),
     getHealth: ({ query }) => world.health(listOf(query.environment)),
     runDoctor({ query }) {

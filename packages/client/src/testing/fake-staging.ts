@@ -16,6 +16,8 @@ export const staged = () => ({
     committedAt: '2026-01-02T03:04:05Z',
     dirty: false,
   } as schemas.CutFrom,
+  /** Commits before that one, newest first. */
+  earlier: [] as { readonly commit: string; readonly subject: string }[],
   logLines: [] as LogLine[],
   followers: new Set<(line: LogLine) => void>(),
   doctor: { ok: true, findings: [{ name: 'postgres', ok: true, detail: '18.4' }] } as schemas.Findings,

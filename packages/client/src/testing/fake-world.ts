@@ -98,6 +98,7 @@ export function makeWorld(
     ...evidence,
     ...tracking,
     ...fakePast(present, events.watch),
+    commits: present.commits,
     ...flow.calls,
     ...taints.calls,
     ...fakeActs({ staged, places, promotions, ledger, taints, newest }),

@@ -1,6 +1,6 @@
 import type { OverviewPlace } from '@soundbite/client';
 import { describe, expect, it } from 'vitest';
-import { isMeant, progressOf, seenAs } from './card-facts.ts';
+import { isMeant, meantText, progressOf, seenAs } from './card-facts.ts';
 
 const release = `sha256:${'ab'.repeat(32)}`;
 const place = {
@@ -25,6 +25,19 @@ describe('an environment', () => {
 
   it.each(['production', 'louder quieter', 'ffff'])('is not meant by %j', (text) => {
     expect(isMeant(place, text)).toBe(false);
+  });
+
+  it('is found by an earlier commit that its release has, and by nothing where nothing is typed', () => {
+    const found = { commit: 'decade'.padEnd(40, '0'), subject: 'Mend the pause' };
+    expect(isMeant(place, 'decade', { commits: [{ ...found, environments: ['production'] }] })).toBe(false);
+    expect(isMeant(place, 'decade', { commits: [{ ...found, environments: ['staging', 'dev'] }] })).toBe(true);
+    const one = { commits: [{ ...found, environments: ['staging', 'dev'] }], isMore: false, unread: [] };
+    expect(meantText(2)).toBe('in 2');
+    expect(meantText(2, one)).toBe('in 2; Mend the pause');
+    expect(meantText(3, { ...one, commits: [...one.commits, ...one.commits], isMore: true })).toBe(
+      'in 3; more than 2 commits',
+    );
+    expect(meantText(0, { ...one, commits: [], unread: ['dev'] })).toBe('in 0; the history of dev is not here');
   });
 
   it.each(['decade', 'quieter', 'grace', 'at night'])('is found by %j of what waits there', (text) => {

@@ -1,4 +1,4 @@
-import type { OverviewPlace, StatusEnvironment } from '@soundbite/client';
+import type { CommitsLive, OverviewPlace, StatusEnvironment } from '@soundbite/client';
 import type { StateTone } from '../../parts/state-mark.tsx';
 
 /** How an environment is, in one word. */
@@ -46,11 +46,20 @@ export function progressOf({ steps, planned, beganAt }: Running): StepProgress {
   };
 }
 
-/** Whether an environment has to do with what somebody types: a commit, a release, a person, a word. Nothing typed means none in particular. */
-export function isMeant(place: OverviewPlace, text: string): boolean {
+/** Whether an environment has to do with what somebody types: a commit, a release, a person, a word; `live`: commits of that text, and where they are. Nothing typed means none in particular. */
+export function isMeant(place: OverviewPlace, text: string, live?: Pick<CommitsLive, 'commits'>): boolean {
+  if (text !== '' && live?.commits.some(({ environments }) => environments.includes(place.environment))) return true;
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const said = textsOf(place).map((one) => one.toLowerCase());
   return words.every((word) => said.some((one) => one.includes(word)));
+}
+
+/** In how many environments it is, by which commit or how many, and of which ones nobody can say. */
+export function meantText(count: number, live?: CommitsLive): string {
+  const [first, second] = live?.commits ?? [];
+  const by = first && (second ? `${live?.isMore ? 'more than ' : ''}${live?.commits.length} commits` : first.subject);
+  const unread = live?.unread.length ? `the history of ${live.unread.join(', ')} is not here` : '';
+  return [`in ${count}`, by ?? '', unread].filter(Boolean).join('; ');
 }
 
 const textsOf = ({ environment, why, cut, running, failed }: OverviewPlace): string[] =>

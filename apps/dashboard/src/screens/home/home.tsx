@@ -3,9 +3,11 @@ import { goTo, usePast } from '../../navigation.tsx';
 import { CommandText } from '../../parts/command-text.tsx';
 import { NotYet } from '../../parts/not-yet.tsx';
 import { Problem } from '../../parts/problem.tsx';
-import { useOverview, useStatus, useTraffic } from '../../state.ts';
+import { useSettled } from '../../parts/settled.ts';
+import { Written } from '../../parts/written.tsx';
+import { useCommits, useOverview, useStatus, useTraffic } from '../../state.ts';
 import { Card } from './card.tsx';
-import { isMeant } from './card-facts.ts';
+import { isMeant, meantText } from './card-facts.ts';
 import { Demo } from './demo.tsx';
 
 /** All environments, in a chain: what runs, what is on its way, what it waits for. */
@@ -14,14 +16,16 @@ export function HomeScreen({ find }: { readonly find: string }) {
   const status = useStatus();
   const traffic = useTraffic(data !== undefined);
   const past = usePast();
+  const commits = useCommits(useSettled(find.trim(), 250));
   if (!data) return <NotYet title="Environments" error={error} />;
   const asked = new Map(traffic.data?.environments.map((one) => [one.environment, one]));
   const seen = new Map<string, StatusEnvironment>(status.data?.environments.map((one) => [one.name, one]));
+  const meant = new Set(data.environments.filter((place) => isMeant(place, find, commits.data)));
   return (
     <>
       <div className="bar">
         <h1>Environments</h1>
-        <Finder find={find} found={data.environments.filter((place) => isMeant(place, find)).length} />
+        <Finder find={find} found={meantText(meant.size, commits.data)} />
       </div>
       {status.error && <Problem error={status.error} what="What answers there cannot be looked at" />}
       {past === null && data.environments.every(isUntouched) && <FirstRelease />}
@@ -31,7 +35,7 @@ export function HomeScreen({ find }: { readonly find: string }) {
             key={place.environment}
             className="card"
             data-environment={place.environment}
-            data-meant={find === '' ? undefined : isMeant(place, find)}
+            data-meant={find === '' ? undefined : meant.has(place)}
           >
             <Card
               place={place}
@@ -59,7 +63,7 @@ const FirstRelease = () => (
   </div>
 );
 
-function Finder({ find, found }: { readonly find: string; readonly found: number }) {
+function Finder({ find, found }: { readonly find: string; readonly found: string }) {
   const past = usePast();
   return (
     <search className="finder">
@@ -70,7 +74,7 @@ function Finder({ find, found }: { readonly find: string; readonly found: number
         value={find}
         onChange={({ target }) => goTo({ screen: 'environments', find: target.value, ...(past && { at: past }) }, true)}
       />
-      <output className="dim">{find === '' ? '' : `in ${found}`}</output>
+      <output className="dim">{find === '' ? '' : <Written most={80}>{found}</Written>}</output>
     </search>
   );
 }

@@ -2,8 +2,8 @@ import type { PromotionView } from '@soundbite/client';
 import { digestOf } from '@soundbite/model';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { chromiumPath } from '../support/chromium.ts';
-import { pageSuite } from '../support/page-suite.ts';
+import { chromiumPath } from '../../support/chromium.ts';
+import { pageSuite } from '../../support/page-suite.ts';
 
 /** Lists of many hundreds (of thousands in the bench): to the last one, with few rows in the document. */
 
