@@ -1,7 +1,7 @@
 import type { AskerView } from '@soundbite/client';
 import { ask } from '../api.ts';
 import { presentTime } from '../parts/present.ts';
-import { type Act, because, named, nameOf, whyNot, whyOf } from './act.ts';
+import { type Act, because, releaseOption, releaseShown, whyNot, whyOf } from './act.ts';
 
 /** Of the environments behind one, in order, those into which the reader may go on: each up to the first where they may not. */
 export function reachOf(asker: AskerView | undefined, later: readonly string[]): readonly string[] {
@@ -22,9 +22,9 @@ export const toPromoteThrough = (environment: string, later: readonly string[]):
     brings: { environment },
     question: { label: 'As far as', options: later.toReversed().map((name) => [name, name] as const) },
     command: (reason, through = farthest, shown) =>
-      `soundbite promote ${environment}${named(shown)} --through ${through}${because(reason)}`,
+      `soundbite promote ${environment}${releaseOption(shown)} --through ${through}${because(reason)}`,
     async perform(reason, idempotencyKey, through = farthest, shown) {
-      const told = { ...nameOf(shown), ...whyOf(reason) };
+      const told = { ...releaseShown(shown), ...whyOf(reason) };
       const body = { environment, kind: 'promote', through, idempotencyKey, ...told } as const;
       const { promotion } = await ask('POST /v1/promotions', { body });
       return { screen: 'promotion', id: promotion };

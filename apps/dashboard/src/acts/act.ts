@@ -60,9 +60,9 @@ export const because = (reason: string): string =>
 export const whyOf = (reason: string) => (reason === '' ? {} : { reason });
 
 /** The release that was shown, and no other that went live before it in the moment of the click. */
-export const named = (shown: Digest | undefined): string =>
+export const releaseOption = (shown: Digest | undefined): string =>
   shown === undefined ? '' : ` --release ${shortDigest(shown)}`;
-export const nameOf = (shown: Digest | undefined) => (shown === undefined ? {} : { release: shown });
+export const releaseShown = (shown: Digest | undefined) => (shown === undefined ? {} : { release: shown });
 
 export const toPromote = (environment: string): Act => ({
   ...asked(environment, 'promote'),
@@ -88,9 +88,9 @@ const asked = (environment: string, kind: 'promote' | 'rollback') =>
     environment,
     reason: 'optional',
     command: (reason: string, _answer?: string, shown?: Digest) =>
-      `soundbite ${kind} ${environment}${named(shown)}${because(reason)}`,
+      `soundbite ${kind} ${environment}${releaseOption(shown)}${because(reason)}`,
     async perform(reason: string, idempotencyKey: string, _answer?: string, shown?: Digest): Promise<Route> {
-      const body = { environment, kind, idempotencyKey, ...nameOf(shown), ...whyOf(reason) };
+      const body = { environment, kind, idempotencyKey, ...releaseShown(shown), ...whyOf(reason) };
       const { promotion } = await ask('POST /v1/promotions', { body });
       return { screen: 'promotion', id: promotion };
     },
