@@ -245,7 +245,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
 });
 
 describe('the demo', () => {
-  it('shows a text that is spoken, a release that is stopped, one that comes back by itself and a rollback; from home one follows both bad ones', async () => {
+  it('shows a text that is spoken, a release that is stopped and one that comes back by itself; from home one follows both', async () => {
     await readyForDemo();
     const before = await everything();
     const { name, release } = before.status.at(-1) as StatusEnvironment;

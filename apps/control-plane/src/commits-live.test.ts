@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +69,25 @@ it('finds commits by words that all are in their messages, in any case, and take
   expect(await found('LOUDER')).toEqual([commits.last]);
   expect(await found('louder comma')).toEqual([]);
   for (const text of ['c.mma', '--all', 'aside', '^main', 'main']) expect(await found(text), text).toEqual([]);
+});
+
+/** A commit whose message has its own first digits. */
+function ofItself(): string {
+  const head = `tree ${git('rev-parse', 'HEAD^{tree}')}\nparent ${commits.last}\nauthor x <x@example.com> 1 +0000\ncommitter x <x@example.com> 1 +0000\n\nfeed `;
+  for (let turn = 0; ; turn++) {
+    const bytes = `${head}${turn}\n`;
+    const name = createHash('sha1').update(`commit ${bytes.length}\0${bytes}`).digest('hex');
+    if (!name.startsWith('feed')) continue;
+    execFileSync('git', ['-C', root, 'hash-object', '-t', 'commit', '-w', '--stdin'], { input: bytes });
+    return name;
+  }
+}
+
+it('tells a commit once that is meant by its digits and by its words', async () => {
+  const name = ofItself();
+  expect((await commitsLive(world({ dev: name }), { find: 'feed' })).commits).toMatchObject([
+    { commit: name, environments: ['dev'] },
+  ]);
 });
 
 it('tells that there are more than it tells, and of which environments it cannot say', async () => {

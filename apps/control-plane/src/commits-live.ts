@@ -1,7 +1,6 @@
 import type { CommitsLive, CommitsQuery } from '@soundbite/client';
 import { type Commit, commitsMeant } from './commits.ts';
 import { cutFrom } from './cut-from.ts';
-import { NotComparable } from './not-comparable.ts';
 import { recordsAt } from './records-seen.ts';
 import type { World } from './world/world.ts';
 
@@ -35,13 +34,9 @@ export async function commitsLive(world: World, { find, at }: CommitsQuery): Pro
 }
 
 /** By the commit that is live: what of its history is meant, one more than is told at most; null where git cannot say. */
-async function foundBehind(root: string, heads: ReadonlySet<string>, find: string) {
-  const read = [...heads].map(async (head) => {
-    const found = await commitsMeant(root, head, find, toldAtMost + 1).catch((error: unknown) => {
-      if (error instanceof NotComparable) return null;
-      throw error;
-    });
-    return [head, found] as const;
-  });
-  return new Map(await Promise.all(read));
-}
+const foundBehind = async (root: string, heads: ReadonlySet<string>, find: string) =>
+  new Map(
+    await Promise.all(
+      [...heads].map(async (head) => [head, await commitsMeant(root, head, find, toldAtMost + 1)] as const),
+    ),
+  );

@@ -78,16 +78,16 @@ const digits = /^[0-9a-f]{4,64}$/i;
 
 /**
  * Commits in the history behind `head` that somebody means, newest first, `most` of them: the one that begins with these digits, and those whose messages have all words, in any
- * case. Errors: `NotComparable`, where the history cannot be read.
+ * case. `find` begins and ends with no space. Null where git cannot say: another clone, a rewritten history.
  */
-export async function commitsMeant(root: string, head: string, find: string, most: number): Promise<Commit[]> {
-  const words = find
-    .trim()
-    .split(/\s+/)
-    .map((word) => `--grep=${word}`);
-  const said = await logged(root, head, most, '--fixed-strings', '--regexp-ignore-case', '--all-match', ...words);
-  const named = digits.test(find.trim()) ? await behind(root, head, find.trim()) : [];
-  return [...named, ...said].slice(0, most).map(({ commit, subject }) => ({ commit, subject }));
+export async function commitsMeant(root: string, head: string, find: string, most: number): Promise<Commit[] | null> {
+  const words = find.split(/\s+/).map((word) => `--grep=${word}`);
+  const ways = ['--fixed-strings', '--regexp-ignore-case', '--all-match', ...words];
+  const said = await logged(root, head, most, ...ways).catch(orElse(null));
+  if (said === null) return null;
+  const named = digits.test(find) ? await behind(root, head, find) : [];
+  const others = said.filter(({ commit }) => commit !== named[0]?.commit);
+  return [...named, ...others].slice(0, most).map(({ commit, subject }) => ({ commit, subject }));
 }
 
 /** The commit that begins with these digits, if `head` has it: none, where several begin so. */

@@ -141,7 +141,6 @@ export interface ControlPlane {
   account(environment: string): Promise<AccountView>;
   /** Why what is live there is live, and what waits, by the records alone. */
   why(environment: string): Promise<Why>;
-  /** All that the page shows of environments. */
   /** All environments by the records alone. */
   overview(query: OverviewQuery): Promise<Overview>;
   /** Where commits are live. */
@@ -150,6 +149,7 @@ export interface ControlPlane {
   traffic(query: TrafficQuery): Promise<TrafficList>;
   /** Releases and what became of each. */
   matrix(query: MatrixQuery): Promise<Matrix>;
+  /** All that the page shows of environments. */
   page(): Promise<readonly PagePlace[]>;
   /** Whether the chain of the ledger is whole; who asks while it is read shares the next answer. */
   ledgerChain(): Promise<LedgerChain>;

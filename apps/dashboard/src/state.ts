@@ -41,8 +41,8 @@ const overviewAt = (at: string | null) =>
     queryFn: ({ signal }) => ask('GET /v1/overview', { query: at === null ? {} : { at }, signal }),
   });
 
-/** Fewer letters mean too many commits. */
-const lettersAtLeast = 3;
+/** Fewer letters mean too many commits; the control plane takes no more. */
+const letters = { least: 3, most: 200 } as const;
 
 /** Where commits are live that somebody means by a text, at the time that is shown. */
 export function useCommits(find: string) {
@@ -50,7 +50,7 @@ export function useCommits(find: string) {
   return useQuery({
     queryKey: [...recordsAt(at), 'commits', find],
     queryFn: ({ signal }) => ask('GET /v1/commits', { query: { find, ...(at && { at }) }, signal }),
-    enabled: find.length >= lettersAtLeast,
+    enabled: find.length >= letters.least && find.length <= letters.most,
   });
 }
 

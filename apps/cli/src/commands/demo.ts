@@ -118,7 +118,7 @@ function partsOf({ only }: Options): readonly DemoPart[] {
   const chosen = String(only).split(',');
   const unknown = chosen.find((name) => !names.some((one) => one === name));
   if (unknown === undefined) return names.filter((name) => chosen.includes(name));
-  throw usageError(`--only ${unknown} is no part of the demo`, `choose of ${names.join(', ')}`);
+  throw usageError(`--only ${unknown} is no part of the demo`, `choose from ${names.join(', ')}`);
 }
 
 const said = (exit: number): CommandResult => ({ document: null, text: '', exit, said: true });

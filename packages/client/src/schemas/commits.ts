@@ -8,6 +8,8 @@ export const CommitsQuery = z.strictObject({
     .trim()
     .min(3)
     .max(200)
+    // No message has one, and no program takes one.
+    .refine((text) => !text.includes('\0'), 'has a NUL character')
     .describe('the first digits of a commit, or words that all are in its message, in any case'),
   at: Time.describe('in what was live then; in what is live now when absent').optional(),
 });

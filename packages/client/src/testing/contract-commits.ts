@@ -21,7 +21,11 @@ export function commitsContract(stage: () => CommitsStage): void {
       commits: [],
       isMore: false,
     });
-    await expect(client.commits({ find: 'ab' })).rejects.toMatchObject({ code: 'usage' });
+    for (const find of ['ab', 'x'.repeat(201), 'ab\0cd'])
+      await expect(client.commits({ find })).rejects.toMatchObject({ code: 'usage' });
+    const at = new Date(Date.now() + 3_600_000).toISOString();
+    await expect(client.commits({ find: commit, at })).rejects.toMatchObject({ code: 'usage' });
+    expect((await client.commits({ find: commit.toUpperCase() })).commits.map((one) => one.commit)).toEqual([commit]);
     await expect(client.commits({ find: '--output=/dev/null' })).resolves.toMatchObject({ commits: [] });
   });
 }

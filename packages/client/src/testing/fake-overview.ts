@@ -5,7 +5,7 @@ import type { FakePromotions } from './fake-promotions.ts';
 import type { Staged } from './fake-staging.ts';
 
 interface OverviewParts {
-  readonly staged: Pick<Staged, 'cutFrom' | 'earlier'>;
+  readonly staged: Pick<Staged, 'cutFrom'>;
   readonly places: Places;
   readonly promotions: FakePromotions;
   why(name: string): schemas.Why;
@@ -31,17 +31,6 @@ export const fakeOverview = ({ staged, places, promotions, why, releaseList, act
       };
     });
     return { at: null, environments };
-  },
-
-  /** All that is live has the same history. */
-  commits({ find }: schemas.CommitsQuery): schemas.CommitsLive {
-    const words = find.toLowerCase().split(/\s+/);
-    const { commit: newest, subject } = staged.cutFrom;
-    const environments = places.all.flatMap(({ name, live }) => (live === null ? [] : [name]));
-    const commits = [{ commit: newest, subject: subject ?? '' }, ...staged.earlier]
-      .filter((one) => one.commit.startsWith(find) || words.every((word) => one.subject.toLowerCase().includes(word)))
-      .map((one) => ({ ...one, environments }));
-    return { commits: environments.length > 0 ? commits : [], isMore: false, unread: [] };
   },
 
   matrix(query: schemas.MatrixQuery): schemas.Matrix {

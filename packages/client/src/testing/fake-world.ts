@@ -2,6 +2,7 @@ import type { Digest, Environment, LogLine, PromotionRequest } from '@soundbite/
 import type * as schemas from '../schemas.ts';
 import { fakeActs } from './fake-acts.ts';
 import { fakeApprovals } from './fake-approvals.ts';
+import { fakeCommits } from './fake-commits.ts';
 import { fakeDecisions } from './fake-decisions.ts';
 import { usualEnvironments } from './fake-declaration.ts';
 import { fakeDemo } from './fake-demo.ts';
@@ -91,14 +92,16 @@ export function makeWorld(
     all: () => promotions.all(),
   };
 
+  const past = fakePast(present, events.watch);
+
   // One object, so that what a test sets later is what the looks read.
   return Object.assign(staged, {
     ...releases,
     ...looks,
     ...evidence,
     ...tracking,
-    ...fakePast(present, events.watch),
-    commits: present.commits,
+    ...past,
+    commits: fakeCommits(staged, past.overview),
     ...flow.calls,
     ...taints.calls,
     ...fakeActs({ staged, places, promotions, ledger, taints, newest }),

@@ -28,6 +28,7 @@ export function HomeScreen({ find }: { readonly find: string }) {
         <Finder find={find} found={meantText(meant.size, commits.data)} />
       </div>
       {status.error && <Problem error={status.error} what="What answers there cannot be looked at" />}
+      {commits.error && <Problem error={commits.error} what="Earlier commits cannot be found" />}
       {past === null && data.environments.every(isUntouched) && <FirstRelease />}
       <ol className="chain">
         {data.environments.map((place, index) => (
