@@ -62,7 +62,8 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     await seen(page, 'the dialog of a block');
     await dialog.getByRole('textbox').fill(nasty.slice(0, 1000));
     await dialog.getByRole('button', { name: 'Block' }).click();
-    await page.locator('.rule').getByText(shownNasty).waitFor();
+    const rule = page.locator('.rule').filter({ hasText: shownNasty });
+    await rule.getByText('just now').waitFor();
     expect(on.fake.world.promotion(promotion).state).not.toBe('running');
     await page.getByRole('button', { name: 'Unblock' }).waitFor();
     await seen(page);

@@ -71,9 +71,10 @@ export function fakeFlow({ places, ledger, changed, demand, stop, taints }: Fake
     const known = blocks.get(release);
     if (known?.blocked === blocked && (!blocked || known.reason === reason)) return known;
     if (!known && !blocked) return block;
-    blocks.set(release, block);
+    const said = { ...block, at: new Date().toISOString() };
+    blocks.set(release, said);
     ledger.record(blocked ? 'release.blocked' : 'release.unblocked', release, { reason, by });
-    return block;
+    return said;
   };
   const calls = {
     block(release: Digest, { reason }: schemas.BlockRequest, by: string): schemas.BlockView {

@@ -124,7 +124,10 @@ export function flowContract(stage: () => FlowStage): void {
     it('is told, lets it stay and be restored where it is live, and nobody goes back to it', async () => {
       const { client, environment, live, promote, ended, ledger } = stage();
       const blocked = await client.block(live, 'wrong prices');
-      expect(blocked).toEqual({ release: live, blocked: true, reason: 'wrong prices', by: 'local' });
+      const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+      expect(blocked).toEqual({ release: live, blocked: true, reason: 'wrong prices', by: 'local', at });
+      const why = (await client.overview()).environments.find((place) => place.environment === environment)?.why;
+      expect(why?.blocked).toEqual(blocked);
       expect(await client.block(live, 'wrong prices')).toEqual(blocked);
       expect((await client.status([environment])).environments[0]).toMatchObject({ blocked, release: live });
       const back = { environment, kind: 'rollback', release: live } as const;
@@ -135,7 +138,8 @@ export function flowContract(stage: () => FlowStage): void {
       expect(way?.to).not.toBe(live);
       expect(way).toMatchObject(way?.to ? { ready: true } : { obstacles: [{ code: 'nothing-to-roll-back-to' }] });
       expect(await ended((await promote()).promotion)).toMatchObject({ state: 'succeeded' });
-      expect(await client.unblock(live, 'right again')).toEqual({ ...blocked, blocked: false, reason: 'right again' });
+      const again = { ...blocked, blocked: false, reason: 'right again', at };
+      expect(await client.unblock(live, 'right again')).toEqual(again);
       expect(await client.unblock(live)).toMatchObject({ release: live, blocked: false });
       expect((await client.status([environment])).environments[0]?.blocked).toBeNull();
       expect([(await listed())?.blocked, (await client.release(live)).blocked]).toEqual([null, null]);

@@ -29,7 +29,7 @@ interface ActingRow {
     readonly rolled_back_at: string | null;
     readonly since: string | null;
   })[];
-  readonly block: Block | null;
+  readonly block: (Block & { readonly at: string }) | null;
   readonly taints: AsJson<Selectable<TaintsTable>>[];
   readonly before: { readonly live: Digest | null; readonly taints: AsJson<Selectable<TaintsTable>>[] } | null;
   readonly glass: Pick<BrokenGlass, 'promotion' | 'release' | 'reason' | 'by' | 'at'>[];
@@ -46,7 +46,7 @@ export async function actingOn(
   return {
     freezes: (row?.freezes ?? []).map(freezeOf),
     holds: (row?.holds ?? []).map(holdOf),
-    block: row?.block ?? null,
+    block: row?.block ? { ...row.block, at: new Date(row.block.at).toISOString() } : null,
     taints: (row?.taints ?? []).map(taintOf),
     before: row?.before ? { live: row.before.live, taints: row.before.taints.map(taintOf) } : null,
     glass: (row?.glass ?? []).map((one) => ({ ...one, ...shownTimes(one.at), environment: nameAt(site) })),
@@ -61,7 +61,7 @@ const selectActing = (site: Site, { release, before }: Asking) => sql<ActingRow>
         select *, (select created_at from promotions where id = holds.after) as rolled_back_at,
           (select at from ledger where key = 'hold/' || holds.id || '/added') as since from holds) h
       where h.environment = ${site} and h.ended_at is null and (h.until is null or h.until > now())) as holds, (
-      select json_build_object('release', b.release, 'blocked', b.blocked, 'reason', b.reason, 'by', b.actor) from blocks b
+      select json_build_object('release', b.release, 'blocked', b.blocked, 'reason', b.reason, 'by', b.actor, 'at', b.at) from blocks b
       where b.release = ${release}) as block, (
       select coalesce(json_agg(taints order by sequence desc), '[]') from taints
       where environment = ${site} and ${isOpen}) as taints, (

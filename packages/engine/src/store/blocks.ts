@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Block, blockText, type Digest } from '@soundbite/model';
-import { sql, type Transaction } from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import { announce } from './events.ts';
 import { append } from './ledger.ts';
 import { stopPromotion } from './promotion-course.ts';
-import type { Tables } from './schema.ts';
+import type { BlocksTable, Tables } from './schema.ts';
 import type { Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
@@ -19,14 +19,15 @@ export function blocksRepository({ read, write }: UnitOfWork, sites: Sites) {
     blocks: (): Promise<Block[]> =>
       read(async (db) => {
         const rows = await db.selectFrom('blocks').selectAll().where('blocked', '=', true).execute();
-        return rows.map(({ release, blocked, reason, actor: by }) => ({ release, blocked, reason, by }));
+        return rows.map(recordedBlock);
       }),
 
     /** What is under way with a blocked release is stopped in the same transaction, in whatever environment. */
     setBlock: (block: Block): Promise<void> =>
       write(async (trx) => {
         const open = block.blocked ? await openOf(trx, block.release) : [];
-        if (await changed(trx, block)) await tell(trx, block);
+        const said = await changed(trx, block);
+        if (said) await tell(trx, said);
         for (const { id } of open) await stopPromotion(trx, sites, id, blockText(block), block.by);
       }),
   };
@@ -34,8 +35,13 @@ export function blocksRepository({ read, write }: UnitOfWork, sites: Sites) {
 
 export async function blockOf(db: Database | Transaction<Tables>, release: Digest): Promise<Block | null> {
   const row = await db.selectFrom('blocks').selectAll().where('release', '=', release).executeTakeFirst();
-  return row ? { release, blocked: row.blocked, reason: row.reason, by: row.actor } : null;
+  return row ? recordedBlock(row) : null;
 }
+
+const recordedBlock = ({ release, blocked, reason, actor: by, at }: Selectable<BlocksTable>): Block => ({
+  ...{ release, blocked, reason, by },
+  at: at.toISOString(),
+});
 
 /** Promotions that bring a release on, locked; not those that restore it where it is live. */
 const openOf = (trx: Transaction<Tables>, release: Digest) =>
@@ -50,18 +56,19 @@ const openOf = (trx: Transaction<Tables>, release: Digest) =>
     .forUpdate()
     .execute();
 
-/** The same again changes nothing. */
-async function changed(trx: Transaction<Tables>, { release, blocked, reason, by }: Block): Promise<boolean> {
-  const { rows } = await sql`
+/** As it is on record now; null: the same again changes nothing. */
+async function changed(trx: Transaction<Tables>, { release, blocked, reason, by }: Block): Promise<Block | null> {
+  const { rows } = await sql<Selectable<BlocksTable>>`
     insert into blocks (release, blocked, reason, actor) values (${release}, ${blocked}, ${reason}, ${by})
     on conflict (release) do update set blocked = excluded.blocked, reason = excluded.reason, actor = excluded.actor, at = now()
       where blocks.blocked is distinct from excluded.blocked or blocks.reason is distinct from excluded.reason
-    returning release`.execute(trx);
-  return rows.length > 0;
+    returning *`.execute(trx);
+  return rows[0] ? recordedBlock(rows[0]) : null;
 }
 
-async function tell(trx: Transaction<Tables>, { release, blocked, reason, by }: Block): Promise<void> {
+async function tell(trx: Transaction<Tables>, block: Block): Promise<void> {
+  const { release, blocked, reason, by } = block;
   const kind = blocked ? 'release.blocked' : 'release.unblocked';
   await append(trx, { kind, subject: release, payload: { reason, by }, key: `block/${randomUUID()}` });
-  await announce(trx, { kind: 'release', subject: release, view: { release, blocked, reason, by } });
+  await announce(trx, { kind: 'release', subject: release, view: block });
 }

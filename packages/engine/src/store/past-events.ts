@@ -71,11 +71,12 @@ async function glassThen(db: Database, then: RawBuilder<Date>, site: Site): Prom
 
 /** The last word on each release, or on one: that it is blocked, or may go on again. */
 export async function blocksThen(db: Database, then: RawBuilder<Date>, release?: Digest): Promise<Block[]> {
-  const { rows } = await sql<{ readonly view: Block }>`
-    select distinct on (subject) view from events
+  const { rows } = await sql<{ readonly view: Block; readonly at: Date }>`
+    select distinct on (subject) view, at from events
     where kind = 'release' and ${release === undefined ? sql`true` : sql`subject = ${release}`} and at < ${then} and view ? 'blocked'
     order by subject, sequence desc`.execute(db);
-  return rows.map(({ view }) => view);
+  // Of the time before a block had a time of its own.
+  return rows.map(({ view, at }) => ({ at: at.toISOString(), ...view }));
 }
 
 type ToldEvidence = Omit<SaidEvidence, 'newest' | 'saidFirst'>;

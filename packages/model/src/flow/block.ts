@@ -9,6 +9,8 @@ export const Block = z.object({
   /** Why; of the end of a block there need be none. */
   reason: z.string(),
   by: z.string(),
+  /** When that was said (ISO 8601); absent: it is not on record. */
+  at: z.string().optional(),
 });
 export type Block = z.infer<typeof Block>;
 

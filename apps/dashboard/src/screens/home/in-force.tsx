@@ -3,6 +3,7 @@ import { shortDigest } from '@soundbite/model/short-digest.ts';
 import type { ReactNode } from 'react';
 import { type Act, toResume } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
+import { ByWhom } from '../../parts/by-whom.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Written } from '../../parts/written.tsx';
 
@@ -10,14 +11,15 @@ import { Written } from '../../parts/written.tsx';
 export function InForce({ why: { freezes, holds, blocked, taints, glass } }: { readonly why: Why }) {
   return (
     <>
-      {freezes.map(({ id, by, reason, until }) => (
-        <Rule key={id} word="frozen" by={by} reason={reason} until={until} />
+      {freezes.map(({ id, by, from, reason, until }) => (
+        <Rule key={id} word="frozen" by={by} since={from} reason={reason} until={until} />
       ))}
       {holds.map((one) => (
         <Rule
           key={one.id}
           word={one.scope === 'all' ? 'held' : 'held for what comes by itself'}
           by={one.by}
+          since={one.since}
           reason={one.reason}
           until={one.until}
           end={toResume(one)}
@@ -27,6 +29,7 @@ export function InForce({ why: { freezes, holds, blocked, taints, glass } }: { r
         <Rule
           word={`${shortDigest(blocked.release)} is blocked`}
           by={blocked.by}
+          since={blocked.at}
           reason={blocked.reason}
           until={null}
         />
@@ -39,7 +42,7 @@ export function InForce({ why: { freezes, holds, blocked, taints, glass } }: { r
       ))}
       {glass.map(({ promotion, by, reason, at }) => (
         <p key={promotion} className="rule">
-          <strong>glass broken</strong> by <Written>{by}</Written> <Moment time={at} />: <Written>{reason}</Written>
+          <strong>glass broken</strong> <ByWhom by={by} at={at} reason={reason} />
         </p>
       ))}
     </>
@@ -49,6 +52,8 @@ export function InForce({ why: { freezes, holds, blocked, taints, glass } }: { r
 interface RuleProps {
   readonly word: ReactNode;
   readonly by: string;
+  /** Absent: that is not on record. */
+  readonly since: string | undefined;
   readonly reason: string;
   /** Null: it does not end by itself. */
   readonly until: string | null;
@@ -56,10 +61,10 @@ interface RuleProps {
   readonly end?: Act;
 }
 
-const Rule = ({ word, by, reason, until, end }: RuleProps) => (
+const Rule = ({ word, by, since, reason, until, end }: RuleProps) => (
   <div className="rule">
     <p>
-      <strong>{word}</strong> by <Written>{by}</Written>: <Written>{reason}</Written>
+      <strong>{word}</strong> <ByWhom by={by} at={since} reason={reason} />
       {until && (
         <>
           , ends <Moment time={until} />

@@ -2,6 +2,7 @@ import type { CutFrom, Matrix, ReleaseView } from '@soundbite/client';
 import type { Digest } from '@soundbite/model/digest.ts';
 import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { Go } from '../../navigation.tsx';
+import { ByWhom } from '../../parts/by-whom.tsx';
 import { subjectOf } from '../../parts/cut-line.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { NotYet } from '../../parts/not-yet.tsx';
@@ -73,7 +74,7 @@ function Head({ view: { release, blocked, live, provenance }, cut, matrix }: Hea
       </p>
       {blocked && (
         <p className="rule">
-          <strong>blocked</strong> by <Written>{blocked.by}</Written>: <Written most={1000}>{blocked.reason}</Written>
+          <strong>blocked</strong> <ByWhom {...blocked} most={1000} />
         </p>
       )}
       {matrix && <Blocking release={release} isBlocked={blocked !== null} environments={matrix.environments} />}

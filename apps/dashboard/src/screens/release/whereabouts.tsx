@@ -1,9 +1,7 @@
 import type { Matrix, ReleaseView } from '@soundbite/client';
 import { PlanOf } from '../../acts/plan-of.tsx';
-import { Moment } from '../../parts/moment.tsx';
 import { ReleaseState } from '../../parts/release-state.tsx';
 import { Unfolded } from '../../parts/unfolded.tsx';
-import { Written } from '../../parts/written.tsx';
 
 interface WhereaboutsProps {
   readonly matrix: Matrix;
@@ -17,24 +15,10 @@ export const Whereabouts = ({ matrix: { environments, releases }, view: { releas
     <ol className="spots">
       {environments.map((name, index) => {
         const row = releases[0];
-        const cell = row?.cells.find(({ environment }) => environment === name);
         return (
           <li key={name}>
             <h3>{name}</h3>
-            <p>
-              {row && <ReleaseState row={row} environment={name} before={environments[index - 1]} />}
-              {cell && (
-                <span className="dim">
-                  {' '}
-                  <Moment time={cell.at} />
-                </span>
-              )}
-            </p>
-            {cell?.reason && cell.state !== 'live' && cell.state !== 'was-live' && (
-              <p className="dim why">
-                <Written>{cell.reason}</Written>
-              </p>
-            )}
+            <div>{row && <ReleaseState row={row} environment={name} before={environments[index - 1]} isWhole />}</div>
             <Unfolded summary="May it enter, and what would it bring?">
               {() => <PlanOf environment={name} release={release} />}
             </Unfolded>

@@ -1,6 +1,7 @@
 import type { Matrix } from '@soundbite/client';
 import { type CSSProperties, memo } from 'react';
 import { Blocks } from '../../parts/blocks.tsx';
+import { ByWhom } from '../../parts/by-whom.tsx';
 import { CommandText } from '../../parts/command-text.tsx';
 import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
 import { More } from '../../parts/more.tsx';
@@ -86,7 +87,7 @@ const Name = ({ row: { release, cut, blocked } }: { readonly row: Row }) => (
     </span>
     {blocked && (
       <span className="rule">
-        blocked by <Written>{blocked.by}</Written>: <Written>{blocked.reason}</Written>
+        <strong>blocked</strong> <ByWhom {...blocked} />
       </span>
     )}
   </th>
