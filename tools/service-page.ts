@@ -55,6 +55,7 @@ code that it runs, and both are looked at by their health alone.
 
 The bundle is what \`bundle.json\` of \`directory\` says: \`{"entry": "src/main.ts", "assets": [{"from": "…", "to": "…"}]}\`. \`entry\` becomes one module, \`index.mjs\`; an asset is a file of the directory or of a package it
 depends on, and lies beside it. With \`"debug": false\` an asset that is a WebAssembly module has no debug sections in the bundle, which nothing but a debugger reads.
+With \`"gzip": true\` it lies there compressed, and the service unpacks it.
 
 In an environment with \`runtime: process\` nothing is promoted but these: each one runs as \`node index.mjs <name>\` in the unpacked bundle, with a clean environment:
 

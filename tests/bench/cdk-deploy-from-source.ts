@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { BaseCredentials, StackParameters, Toolkit } from '@aws-cdk/toolkit-lib';
 import { awsNames } from '@soundbite/model';
 import { build } from 'esbuild';
-import { zipSync } from 'fflate';
+import { gzipSync, zipSync } from 'fflate';
 
 interface Job {
   readonly root: string;
@@ -46,10 +46,13 @@ const bundle = await build({
 });
 const service = join(job.root, 'apps/service');
 const { assets } = JSON.parse(await readFile(join(service, 'bundle.json'), 'utf8')) as {
-  readonly assets: readonly { readonly from: string; readonly to: string }[];
+  readonly assets: readonly { readonly from: string; readonly to: string; readonly gzip?: true }[];
 };
 const fileOf = (from: string) => (from.startsWith('src/') ? join(service, from) : join(job.root, 'node_modules', from));
-const files = assets.map(async ({ from, to }) => [to, await readFile(fileOf(from))] as const);
+const files = assets.map(async ({ from, to, gzip }) => {
+  const bytes = await readFile(fileOf(from));
+  return [to, gzip ? gzipSync(bytes) : bytes] as const;
+});
 const all = {
   'index.mjs': bundle.outputFiles[0]?.contents ?? new Uint8Array(),
   ...Object.fromEntries(await Promise.all(files)),

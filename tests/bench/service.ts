@@ -66,7 +66,7 @@ async function spoken(url: string, texts: readonly string[]): Promise<void> {
 
 /** Seconds of bare synthesis, one after the other in one thread, as a worker without a queue would do. */
 async function bareFlite(texts: readonly string[]): Promise<number> {
-  const program = await loadFlite(assetPath('flite.wasm'), wavPath());
+  const program = await loadFlite(assetPath('flite.wasm.gz'), wavPath());
   const { seconds } = await timed(async () => {
     for (const text of texts) program.run(text, 'slt', 1);
   });

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 
 /** True when this code runs from its sources, false when it runs from the bundle (which is one `.mjs`). */
 export const FROM_SOURCE = import.meta.url.endsWith('.ts');
@@ -23,6 +25,12 @@ export function assetPath(name: string): string {
   const asset = declaration.assets.find(({ to }) => to === name);
   if (asset === undefined) throw new Error(`bundle.json declares no asset ${name}`);
   return asset.from.startsWith('src/') ? join(ROOM, asset.from) : inPackages(asset.from);
+}
+
+/** The content of an asset that bundle.json declares with `gzip`, by its `assetPath`: compressed in a bundle, plain in its package. */
+export async function readCompressed(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path);
+  return FROM_SOURCE ? bytes : promisify(gunzip)(bytes);
 }
 
 /** A file of a package, looked up by directory: a package's `exports` need not name its files. */

@@ -1,6 +1,8 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { bundleService } from './bundle.ts';
 import { temporary, writeFiles } from './testing.ts';
 
@@ -48,6 +50,24 @@ describe('bundleService', () => {
       `data:text/javascript,${encodeURIComponent(text(files, 'index.mjs').replace(/^import.*?;const require=.*?;/, "import * as os from 'node:os';const require=()=>os;"))}`
     );
     expect(module.api(1)).toMatch(/\s1$/);
+  });
+
+  it('keeps an asset with gzip where that is declared', async () => {
+    const asset = { from: '@scope/prices/data/a.bin', to: 'a.bin.gz', gzip: true };
+    const directory = source({ ...declaration, assets: [asset] });
+    const [files, again] = [await bundle(directory), await bundle(directory)];
+    expect(gunzipSync(files.get('a.bin.gz') ?? new Uint8Array()).toString()).toBe('price');
+    expect(again).toEqual(files);
+  });
+
+  it('keeps the names of functions, for traces', async () => {
+    const code = "export const api = () => priced();\nfunction priced() { throw new Error('none'); }";
+    const directory = source(declaration, { 'apps/service/src/main.ts': code });
+    writeFiles(directory, { 'index.mjs': text(await bundle(directory), 'index.mjs') });
+    const { api } = await import(pathToFileURL(join(directory, 'index.mjs')).href);
+    const failed = vi.fn(api);
+    expect(failed).toThrow('none');
+    expect(failed.mock.results[0]?.value.stack).toMatch(/at priced \(.*\n.* at api /);
   });
 
   it('has the same bytes wherever the source lies', async () => {

@@ -5,6 +5,7 @@ import { isAbsolute, join, normalize, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { canonicalJson, SoundBiteError } from '@soundbite/model';
 import { type BuildOptions, build, stop } from 'esbuild';
+import { gzip } from 'fflate';
 import { z } from 'zod';
 import type { Head } from './git.ts';
 import type { UsedModule } from './modules.ts';
@@ -18,8 +19,15 @@ const relativePath = z
 /** bundle.json of the workspace: what the service says its bundle is made of. */
 const BundleDeclaration = z.strictObject({
   entry: relativePath,
-  /** `debug: false`: a WebAssembly module, without what only debuggers read. */
-  assets: z.array(z.strictObject({ from: relativePath, to: relativePath, debug: z.literal(false).optional() })),
+  /** `debug: false`: a WebAssembly module, without what only debuggers read. `gzip: true`: kept compressed, as the service reads it. */
+  assets: z.array(
+    z.strictObject({
+      from: relativePath,
+      to: relativePath,
+      debug: z.literal(false).optional(),
+      gzip: z.literal(true).optional(),
+    }),
+  ),
 });
 
 /** ESM in which bundled CommonJS packages can still require Node's own modules. */
@@ -99,9 +107,9 @@ const bundling = (service: string, entry: string) =>
     format: 'esm',
     target: 'node24',
     banner: { js: banner },
-    // Comments and module names would carry paths; identifiers stay readable in stack traces.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    // Comments and module names would carry paths; functions keep their names, for stack traces.
+    minify: true,
+    keepNames: true,
     legalComments: 'none',
     // A source whose node_modules is a link must not leave the link's target in the bundle.
     preserveSymlinks: true,
@@ -124,22 +132,29 @@ async function withEsbuild<Result>(work: () => Promise<Result>): Promise<Result>
 
 type Asset = z.infer<typeof BundleDeclaration>['assets'][number];
 
-async function assetOf(workspace: Workspace, { from, debug }: Asset): Promise<Uint8Array> {
-  const bytes = await readAsset(workspace, from);
-  if (debug !== false) return bytes;
+async function assetOf(workspace: Workspace, asset: Asset): Promise<Uint8Array> {
+  const bytes = await readAsset(workspace, asset.from);
+  const needed = asset.debug === false ? neededOf(workspace, asset, bytes) : bytes;
+  return asset.gzip ? compressed(needed) : needed;
+}
+
+function neededOf({ directory }: Workspace, { from }: Asset, bytes: Uint8Array): Uint8Array {
   try {
     return withoutDebug(bytes);
   } catch (cause) {
     throw new SoundBiteError(
       'bundle-asset',
       `${from} cannot do without its debug information: ${(cause as Error).message}`,
-      {
-        hint: `take "debug" from it in ${workspace.directory}/bundle.json`,
-        cause,
-      },
+      { hint: `take "debug" from it in ${directory}/bundle.json`, cause },
     );
   }
 }
+
+/** gzip in JavaScript, in a worker thread: zlib's output differs between processors. */
+const compressed = (bytes: Uint8Array): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => {
+    gzip(bytes, { level: 6, mtime: 0 }, (error, result) => (error ? reject(error) : resolve(result)));
+  });
 
 /** A file of the service, or of a package that it depends on. */
 async function readAsset({ source, directory, onUse }: Workspace, from: string): Promise<Uint8Array> {

@@ -19,7 +19,7 @@ export interface Speaker {
 /** Starts a thread. `gone` is called once, when it has ended for whatever reason. */
 export function startSpeaker(gone: (speaker: Speaker) => void): Speaker {
   const wav = wavPath();
-  const data: FliteThreadData = { soundbiteThread: 'flite', wasmPath: assetPath('flite.wasm'), wav };
+  const data: FliteThreadData = { soundbiteThread: 'flite', wasmPath: assetPath('flite.wasm.gz'), wav };
   // In the bundle there is one file, and this is it.
   const entry = FROM_SOURCE ? new URL('../main.ts', import.meta.url) : new URL(import.meta.url);
   const thread = new Worker(entry, { workerData: data, execArgv: ['--disable-warning=ExperimentalWarning'] });

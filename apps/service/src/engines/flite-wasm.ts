@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { openSync, readFileSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { devNull, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { readCompressed } from '../assets.ts';
 import type { Pcm } from './pcm.ts';
 import { readWav } from './wav.ts';
 
@@ -31,7 +31,7 @@ export async function loadFlite(wasmPath: string, wav: string): Promise<FlitePro
   // Asked for here and not imported: an import is hoisted to the bundle's head, and warns in every process.
   const { WASI } = process.getBuiltinModule('node:wasi');
   const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
-  const module = await WebAssembly.compile(await readFile(wasmPath));
+  const module = await WebAssembly.compile(await readCompressed(wasmPath));
   const nowhere = openSync(devNull, 'w');
   const output = `/out/${basename(wav)}`;
 

@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { zipSync } from 'fflate';
 import { assetPath } from '../assets.ts';
@@ -13,7 +14,7 @@ export async function makeBundle(): Promise<{ folder: string; entry: string; rem
   const folder = mkdtempSync(join(tmpdir(), 'soundbite-bundle-'));
   const { entry, assets } = JSON.parse(readFileSync(join(ROOM, 'bundle.json'), 'utf8')) as {
     entry: string;
-    assets: { to: string }[];
+    assets: { to: string; gzip?: true }[];
   };
   const outfile = join(folder, 'index.mjs');
   await build({
@@ -25,13 +26,14 @@ export async function makeBundle(): Promise<{ folder: string; entry: string; rem
     format: 'esm',
     target: 'node24',
     banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
+    keepNames: true,
     logLevel: 'error',
   });
-  for (const { to } of assets) {
+  for (const { to, gzip } of assets) {
     mkdirSync(dirname(join(folder, to)), { recursive: true });
-    cpSync(assetPath(to), join(folder, to));
+    const bytes = readFileSync(assetPath(to));
+    writeFileSync(join(folder, to), gzip ? gzipSync(bytes) : bytes);
   }
   return { folder, entry: outfile, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -24,8 +24,8 @@ let module: object;
 let flite: FliteProgram;
 
 beforeAll(async () => {
-  module = await WebAssembly.compile(readFileSync(assetPath('flite.wasm')));
-  flite = await loadFlite(assetPath('flite.wasm'), join(folder, 'sound.wav'));
+  module = await WebAssembly.compile(readFileSync(assetPath('flite.wasm.gz')));
+  flite = await loadFlite(assetPath('flite.wasm.gz'), join(folder, 'sound.wav'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
