@@ -31,6 +31,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     const { promotion } = await client.promote({ environment: 'dev-aws', kind: 'promote' });
     const underWay = card(page, 'dev-aws').getByLabel('Promotion under way in dev-aws');
     await underWay.getByText(/verify \(1 of \d\)/).waitFor();
+    await underWay.getByText('Speak louder', { exact: true }).waitFor();
     on.fake.world.advance(promotion);
     await underWay.getByText(/\(2 of \d\)/).waitFor();
     on.fake.world.end(promotion, 'succeeded');
@@ -39,6 +40,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     const bad = await client.promote({ environment: 'dev-aws-deployed', kind: 'promote' });
     on.fake.world.end(bad.promotion, 'failed', 'smoke: <script>alert(1)</script> \u202e answered 500');
     await card(page, 'dev-aws-deployed').getByText('smoke: <script>alert(1)</script>  answered 500').waitFor();
+    await card(page, 'dev-aws-deployed').locator('.failed').getByText('Speak louder', { exact: true }).waitFor();
     await page.goto(`${on.fake.url}/promotions/${bad.promotion}`);
     await page.getByText('Everything that is on record of it').click();
     await page.getByRole('listitem').filter({ hasText: 'promotion.finished' }).waitFor();

@@ -100,13 +100,14 @@ it('counts no commits of another history, nor of a release that is not here', as
   expect((await places())[1]).toMatchObject({ behind: null, cut: null });
 });
 
-it('shows what is under way, and what ended last only where it did not succeed', async () => {
-  const failed = { promotion: 'p-2', state: 'failed' };
-  const running = { promotion: 'p-3', state: 'running' };
+it('shows what is under way, from what it was cut, and what ended last only where it did not succeed', async () => {
+  const failed = { promotion: 'p-2', state: 'failed', release: `sha256:${'9'.repeat(64)}` };
+  const running = { promotion: 'p-3', state: 'running', release: fresh };
   const waiting = { promotion: 'p-4', state: 'waiting' };
   const succeeded = { promotion: 'p-1', state: 'succeeded' };
   asked = { test: [waiting, running, failed, succeeded], live: [waiting, succeeded, failed] };
   const [test, inLive] = await places();
-  expect([test?.running, test?.failed]).toEqual([running, failed]);
+  expect(test?.running).toMatchObject({ ...running, cut: { subject: 'Louder\tstill', author: 'Ada' } });
+  expect(test?.failed).toEqual({ ...failed, cut: null });
   expect([inLive?.running, inLive?.failed]).toEqual([null, null]);
 });

@@ -1,4 +1,5 @@
 import type { Overview, OverviewPlace } from '@soundbite/client';
+import type { RevisedView } from '@soundbite/engine';
 import { type Environment, isFinal } from '@soundbite/model';
 import { commitsAhead } from './commits.ts';
 import { cutFrom } from './cut-from.ts';
@@ -35,6 +36,7 @@ async function placeOf(world: World, records: RecordsSeen, { name, runtime, clou
     records.holder(name),
   ]);
   const last = asked.find(({ state }) => isFinal(state));
+  const told = async (view: RevisedView | undefined) => view && { ...view, cut: await cutFrom(world, view.release) };
   return {
     environment: name,
     declared: true,
@@ -43,8 +45,8 @@ async function placeOf(world: World, records: RecordsSeen, { name, runtime, clou
     why: decided,
     cut: await cutFrom(world, decided.release),
     holder,
-    running: asked.find(({ state }) => state === 'running') ?? null,
-    failed: last && last.state !== 'succeeded' ? last : null,
+    running: (await told(asked.find(({ state }) => state === 'running'))) ?? null,
+    failed: (await told(last?.state === 'succeeded' ? undefined : last)) ?? null,
   };
 }
 

@@ -67,16 +67,20 @@ const placesIn = ({ environments }: Overview): readonly Entry[] =>
 function promotionsIn({ environments }: Overview): readonly Entry[] {
   const all = environments.flatMap(({ environment, running, failed, why }) =>
     [
-      running && { id: running.promotion, is: 'is under way', release: running.release, by: running.actor },
-      ...why.waits.map(({ promotion, release, by }) => ({ id: promotion, is: 'waits', release, by })),
-      failed && { id: failed.promotion, is: failed.state, release: failed.release, by: failed.actor },
-    ].flatMap((one) => (one ? [{ environment, ...one }] : [])),
+      running && { ...running, is: 'is under way', by: running.actor },
+      ...why.waits.map((one) => ({ ...one, is: 'waits' })),
+      failed && { ...failed, is: failed.state, by: failed.actor },
+    ].flatMap((one) => (one ? [{ ...one, environment }] : [])),
   );
-  const once = new Map(all.toReversed().map((one) => [one.id, one]));
+  const once = new Map(all.toReversed().map((one) => [one.promotion, one]));
   return [...once.values()]
     .toReversed()
-    .map(({ environment, id, is, release, by }) =>
-      going(`Promotion into ${environment}: ${is}`, { screen: 'promotion', id }, `${shortDigest(release)} ${by} ${id}`),
+    .map(({ environment, promotion: id, is, release, cut, by }) =>
+      going(
+        `Promotion into ${environment}: ${is}`,
+        { screen: 'promotion', id },
+        `${cut ? `${subjectOf(cut)} ` : ''}${shortDigest(release)} ${by} ${id}`,
+      ),
     );
 }
 

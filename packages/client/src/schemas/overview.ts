@@ -8,6 +8,9 @@ import { PromotionView } from './promotions.ts';
 import { Why } from './tracking.ts';
 import { Name, Time, WholeNumber } from './words.ts';
 
+/** A promotion, and from what its release was cut; null: this home does not have it. */
+const PlacePromotion = PromotionView.extend({ cut: CutFrom.nullable().default(null) });
+
 /** An environment by the records alone. */
 export const OverviewPlace = z.object({
   environment: Name,
@@ -23,9 +26,9 @@ export const OverviewPlace = z.object({
   /** Who has it for the moment, beside promotions: a dev session. */
   holder: z.string().nullable(),
   /** The promotion that is under way there, with its steps. */
-  running: PromotionView.nullable(),
+  running: PlacePromotion.nullable(),
   /** The last promotion that ended there, if it did not succeed. */
-  failed: PromotionView.nullable(),
+  failed: PlacePromotion.nullable(),
 });
 export type OverviewPlace = z.infer<typeof OverviewPlace>;
 

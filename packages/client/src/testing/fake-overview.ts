@@ -19,6 +19,7 @@ export const fakeOverview = ({ staged, places, promotions, why, releaseList, act
     const environments = places.all.map(({ name, live, session, declaration: { runtime, cloud } }, index) => {
       const asked = promotions.all().filter(({ environment }) => environment === name);
       const last = asked.findLast(({ state }) => isFinal(state));
+      const told = (view: schemas.PromotionView | undefined) => (view ? { ...view, cut: staged.cutFrom } : null);
       return {
         ...{ environment: name, declared: true, runtime },
         cloud: { kind: cloud.kind, account: cloud.account, region: cloud.region },
@@ -26,8 +27,8 @@ export const fakeOverview = ({ staged, places, promotions, why, releaseList, act
         cut: live === null ? null : staged.cutFrom,
         behind: live === null || !places.all[index - 1]?.live ? null : 0,
         holder: session === null ? null : `dev session ${session}`,
-        running: asked.find(({ state }) => state === 'running') ?? null,
-        failed: last && last.state !== 'succeeded' ? last : null,
+        running: told(asked.find(({ state }) => state === 'running')),
+        failed: told(last?.state === 'succeeded' ? undefined : last),
       };
     });
     return { at: null, environments };

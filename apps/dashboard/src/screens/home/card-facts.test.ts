@@ -23,6 +23,13 @@ describe('an environment', () => {
     expect(isMeant(place, text)).toBe(true);
   });
 
+  it('is found by the commit of what is under way, failed or waits', () => {
+    const cut = { commit: 'decade'.padEnd(40, '0'), subject: 'Mend the pause', author: 'Ben' };
+    const view = { release, actor: 'ana', asked: { reason: null }, cut };
+    for (const more of [{ running: view }, { failed: view }, { why: { ...place.why, waits: [view] } }])
+      expect(isMeant({ ...place, ...more } as unknown as OverviewPlace, 'mend ben')).toBe(true);
+  });
+
   it.each(['production', 'louder quieter', 'ffff'])('is not meant by %j', (text) => {
     expect(isMeant(place, text)).toBe(false);
   });

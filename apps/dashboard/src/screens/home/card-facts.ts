@@ -62,11 +62,12 @@ export function meantText(count: number, live?: CommitsLive): string {
   return [`in ${count}`, by ?? '', unread].filter(Boolean).join('; ');
 }
 
+const textsOfCut = (cut: OverviewPlace['cut'] | undefined) => [cut?.commit, cut?.subject, cut?.author];
+
 const textsOf = ({ environment, why, cut, running, failed }: OverviewPlace): string[] =>
   [
     ...[environment, why.release, why.by?.actor, why.by?.reason],
-    ...[cut?.commit, cut?.subject, cut?.author],
     ...[running, failed].flatMap((view) => [view?.release, view?.actor, view?.reason, view?.asked.reason]),
     ...why.waits.flatMap((one) => [one.release, one.by, one.reason, one.askedReason]),
-    ...why.waits.flatMap((one) => [one.cut?.commit, one.cut?.subject, one.cut?.author]),
+    ...[cut, running?.cut, failed?.cut, ...why.waits.map((one) => one.cut)].flatMap(textsOfCut),
   ].filter((one) => typeof one === 'string');

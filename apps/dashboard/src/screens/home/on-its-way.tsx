@@ -1,6 +1,7 @@
 import type { OverviewPlace } from '@soundbite/client';
 import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { Go } from '../../navigation.tsx';
+import { subjectOf } from '../../parts/cut-line.tsx';
 import { GateText } from '../../parts/gate-text.tsx';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
 import { promotionTones } from '../../parts/promotion-tones.ts';
@@ -20,6 +21,7 @@ export function Running({ view }: { readonly view: View }) {
         <StateMark tone="busy">{view.kind === 'rollback' ? 'rolling back' : 'deploying'}</StateMark>{' '}
         <Name view={view} />
       </p>
+      <Subject cut={view.cut} />
       <progress value={done} max={Math.max(of, 1)} aria-label={`${done} of ${of} steps`} />
       <p className="dim">
         {step ?? 'between two steps'} ({Math.min(done + 1, of)} of {of})
@@ -46,8 +48,9 @@ export const Failed = ({ view }: { readonly view: View }) => (
         </span>
       )}
     </p>
+    <Subject cut={view.cut} />
     {view.reason && (
-      <p>
+      <p className="reason">
         <Written>{view.reason}</Written>
       </p>
     )}
@@ -74,6 +77,7 @@ export const Waiting = ({ one }: { readonly one: Wait }) => (
         </>
       )}
     </p>
+    <Subject cut={one.cut} />
     {one.gates.map((gate) => (
       <p key={gate.gate}>
         <GateText of={gate} />
@@ -86,6 +90,14 @@ export const Waiting = ({ one }: { readonly one: Wait }) => (
     )}
   </section>
 );
+
+/** The release in the words of its commit, where they are known. */
+const Subject = ({ cut }: { readonly cut: View['cut'] }) =>
+  cut && (
+    <p className="subject">
+      <Written>{subjectOf(cut)}</Written>
+    </p>
+  );
 
 const Name = ({ view }: { readonly view: View }) => (
   <>
