@@ -68,6 +68,7 @@ In an environment with \`runtime: process\` nothing is promoted but these: each 
 | \`SOUNDBITE_CONSUMING\` | \`true\`: it takes messages from its start on; only where it takes events |
 | those under \`environment\` | the values of outputs of the stack |
 | \`AWS_REGION\`, \`AWS_ENDPOINT_URL\`, \`AWS_CONTAINER_…\` | how the AWS SDK reaches the account, as the declared role: its trust policy names \`soundbite-<environment>-controller\` |
+| \`SOUNDBITE_SHOWN_ENDPOINT\` | where users reach an emulated account, only where that is not \`AWS_ENDPOINT_URL\` (a house of containers at another address): sign links that you give them for this one |
 
 One that takes events answers \`PUT /consuming\` (\`{"consuming": false}\`) when it has begun or stopped to take messages, says at \`GET /ready\` whether it does (\`{"consuming": true}\`), and answers an
 event that is sent to \`POST /invoke\` as a function would. Messages are taken by the processes of the live release alone; SoundBite tells each one when that changes. SIGTERM ends a process: it finishes its work before.

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { houseServices, linesOf, makeHouseImage, testHouse } from './house.ts';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { hear } from './heard.ts';
+import { houseServices, linesOf, makeHouseImage, ownAddress, testHouse } from './house.ts';
 
 /** The house in containers by docker/docker-compose.multienv.yml. */
 
@@ -8,9 +9,7 @@ const { docker, compose, soundbite, idOf, versions } = house;
 const data = ['accounts', 'database-password', 'home', 'postgres'].map((name) => `${house.project}_${name}`);
 
 beforeAll(makeHouseImage);
-afterAll(async () => {
-  await compose('down', '--remove-orphans', '--volumes');
-});
+afterAll(house.end);
 
 let release = '';
 it('up alone ends with five environments that speak, one release in all of them', async () => {
@@ -19,6 +18,24 @@ it('up alone ends with five environments that speak, one release in all of them'
   await house.isWell(release);
   expect(await versions()).toHaveLength(10);
   expect(await soundbite('status')).toContain('production');
+});
+
+/** That what each environment says can be heard where the house is published. */
+async function allAreHeard(address: string): Promise<void> {
+  const heard = await Promise.all(
+    house.environments.map((_, index) => hear(`http://${address}:${8101 + index}`, 'A house speaks.')),
+  );
+  for (const { origin, played, status, type, bytes } of heard) {
+    expect(origin).toMatch(new RegExp(`^http://${address.replaceAll('.', '\\.')}:811[1-4]$`));
+    expect({ status, type, played }).toEqual({ status: 200, type: 'audio/wav', played: origin });
+    expect(bytes).toBeGreaterThan(1_000);
+  }
+}
+
+it('at another address than 127.0.0.1, which it says itself, each environment can be heard: links to audio lead there', async () => {
+  expect(house.address).not.toBe('127.0.0.1');
+  expect(await soundbite('status')).toContain(`http://${house.address}:8105`);
+  await allAreHeard(house.address);
 });
 
 it('each service has a limit, a reservation, bounded logs and a restart policy', async () => {
@@ -75,6 +92,31 @@ it('a container of staging opens a connection neither to production’s data nor
   expect(await opened(relays)).toHaveLength(1);
 });
 
+it('two houses stand side by side on one engine: neither touches the other, and one that is taken down leaves the other as it is', async () => {
+  const other = testHouse();
+  onTestFinished(other.end);
+  const allOf = async (one: typeof house) => ({
+    containers: linesOf(await docker('ps', '--quiet', '--no-trunc', ...one.ofProject)).sort(),
+    networks: await one.leftOf('network'),
+    volumes: await one.leftOf('volume'),
+  });
+  const before = await allOf(house);
+  await other.upTo('dev-localstack');
+  const others = await other.until('the first environment', async () => (await other.live())['dev-localstack'] ?? null);
+  expect(await other.answering(`${other.address}:8101`, 8101)).toBe(others);
+  expect((await other.versions()).length).toBe(2);
+  expect(Object.values(await other.live()).filter((one) => one !== null)).toEqual([others]);
+  expect((await hear(`http://${other.address}:8101`, 'Another house speaks.')).origin).toBe(
+    `http://${other.address}:8111`,
+  );
+  expect(await allOf(house)).toEqual(before);
+  await house.allSpeak(release);
+  await other.end();
+  expect(await allOf(other)).toEqual({ containers: [], networks: [], volumes: [] });
+  expect(await allOf(house)).toEqual(before);
+  await house.isWell(release);
+});
+
 it.each(houseServices)('%s is killed and comes back by itself; versions go on meanwhile as they are', async (name) => {
   const before = await versions();
   const pid = () => idOf(name).then((id) => docker('inspect', '--format', '{{.State.Pid}}', id));
@@ -102,6 +144,13 @@ it('stop leaves nothing running, and start goes on', async () => {
   expect(await docker('ps', '--quiet', ...house.ofProject)).toBe('');
   await compose('up', '-d', '--no-build');
   await house.isWell(release);
+});
+
+it('a house that is up at another address says and signs that one', async () => {
+  house.moveTo(ownAddress());
+  await compose('up', '-d', '--no-build');
+  await house.isWell(release);
+  await house.until('links to the other address', () => allAreHeard(house.address).then(() => true));
 });
 
 it('containers of a killed house are Compose’s to remove; what else it left is found by its project, and removed with it', async () => {

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { isLoopbackHost } from '@soundbite/model/loopback.ts';
 import { expect } from 'vitest';
 
 /**
@@ -33,7 +34,7 @@ export async function makeHouseImage(): Promise<void> {
 }
 
 /** A loopback address of one test alone, so that its ports are free. */
-const ownAddress = () => `127.${[...randomBytes(3)].map((byte) => 1 + (byte % 250)).join('.')}`;
+export const ownAddress = () => `127.${[...randomBytes(3)].map((byte) => 1 + (byte % 250)).join('.')}`;
 
 interface HouseOptions {
   /** Where it is reached from here. */
@@ -43,17 +44,20 @@ interface HouseOptions {
 }
 
 /** A project of its own, at addresses of its own. */
-export function testHouse({ address = ownAddress(), variables = {} }: HouseOptions = {}) {
+export function testHouse({ address: first = ownAddress(), variables = {} }: HouseOptions = {}) {
   const project = `house${randomBytes(4).toString('hex')}`;
-  const own = { ...variables, SOUNDBITE_HOUSE_ADDRESS: address, COMPOSE_PROJECT_NAME: project };
-  const env = { ...process.env, ...own };
-  const options = { cwd: repository, env, maxBuffer: 1e8 };
+  let address = first;
+  const env = () => ({
+    ...{ ...process.env, ...variables },
+    ...{ SOUNDBITE_HOUSE_ADDRESS: address, COMPOSE_PROJECT_NAME: project },
+  });
+  const options = () => ({ cwd: repository, env: env(), maxBuffer: 1e8 });
   const ofProject = ['--filter', `label=com.docker.compose.project=${project}`];
 
-  const docker = async (...args: string[]) => (await run('docker', args, options)).stdout.trim();
+  const docker = async (...args: string[]) => (await run('docker', args, options())).stdout.trim();
   const composeWith = async (more: Readonly<Record<string, string>>, ...args: string[]) => {
     const asked = [...composing, '-f', 'docker/docker-compose.multienv.yml', ...args];
-    return (await run(composer, asked, { ...options, env: { ...env, ...more } })).stdout.trim();
+    return (await run(composer, asked, { ...options(), env: { ...env(), ...more } })).stdout.trim();
   };
   const compose = (...args: string[]) => composeWith({}, ...args);
   /** As far as this environment. */
@@ -114,9 +118,20 @@ export function testHouse({ address = ownAddress(), variables = {} }: HouseOptio
     });
 
   async function allSpeak(release: string): Promise<void> {
+    // An engine apart is at no address of loopback, and its house refuses whoever asks by it.
+    const shown = isLoopbackHost(address) ? address : '127.0.0.1';
     for (const [index, name] of environments.entries()) {
       expect(await answering(`${name}.localhost:8000`, 8000)).toBe(release);
-      expect(await answering('127.0.0.1', 8101 + index)).toBe(release);
+      expect(await answering(`${shown}:${8101 + index}`, 8101 + index)).toBe(release);
+    }
+  }
+
+  /** Ends it, and removes what it leaves, as docs/guides/containers.md#the-house says it. */
+  async function end(): Promise<void> {
+    await compose('down', '--remove-orphans', '--volumes');
+    for (const kind of ['network', 'volume'] as const) {
+      const left = await leftOf(kind);
+      if (left.length > 0) await docker(kind, 'rm', ...left);
     }
   }
 
@@ -136,6 +151,13 @@ export function testHouse({ address = ownAddress(), variables = {} }: HouseOptio
 
   return {
     project,
+    get address() {
+      return address;
+    },
+    /** Where its next `up` publishes it. */
+    moveTo(to: string) {
+      address = to;
+    },
     environments,
     docker,
     compose,
@@ -151,6 +173,7 @@ export function testHouse({ address = ownAddress(), variables = {} }: HouseOptio
     answering,
     allSpeak,
     isWell,
+    end,
     ofProject,
   };
 }

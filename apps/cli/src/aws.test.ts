@@ -100,6 +100,14 @@ describe('soundbite aws', () => {
     expect(called.filter((line) => line.includes('4566') || line === '--endpoint-url')).toEqual([]);
   });
 
+  it('goes past the proxy to the address at which a house is published', async () => {
+    const world = makeWorld();
+    const access = { ...world.access('staging'), endpoint: 'http://127.0.0.2:8113' };
+    stage = await setStage(Object.assign(world, { access: () => access }), { env: { NO_PROXY: 'intern.example' } });
+    const { variables: said } = json(await stage.run('aws', 'staging', '--json'));
+    expect(said).toMatchObject({ AWS_ENDPOINT_URL: access.endpoint, NO_PROXY: 'intern.example,127.0.0.2' });
+  });
+
   it('says how to install it where there is none', async () => {
     stage = await setStage(makeWorld(), { env: { PATH: bin } });
     expect(await stage.run('aws', 'staging', 'sts', 'get-caller-identity')).toMatchObject({

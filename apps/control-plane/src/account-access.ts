@@ -6,14 +6,14 @@ import type { World } from './world/world.ts';
 export async function accountAccess(world: World, name: string): Promise<AccountAccess> {
   const environment = environmentNamed(world.declaration(), name);
   const cloud = await world.clouds.of(environment);
-  const { kind, account, region, endpoint = null, credentials } = await cloud.access('administrator');
+  const { kind, account, region, endpoint, shownEndpoint, credentials } = await cloud.access('administrator');
   const { accessKeyId, secretAccessKey, sessionToken = null, expiration } = credentials;
   return {
     environment: name,
     kind,
     account,
     region,
-    endpoint,
+    endpoint: shownEndpoint ?? endpoint ?? null,
     credentials: {
       accessKeyId,
       secretAccessKey,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { accountAccess } from './account-access.ts';
 import { status } from './status.ts';
 import { realAccount, worldOn } from './testing.ts';
 
@@ -18,4 +19,18 @@ it('a house that is published at another address than 127.0.0.1 says that one; w
   expect(await shown(undefined, near)).toEqual(['http://127.0.0.1:8100', near]);
   expect(await shown('127.0.0.2', near)).toEqual(['http://127.0.0.2:8100', 'http://127.0.0.2:8104']);
   expect(await shown('127.0.0.2', far)).toEqual(['http://127.0.0.2:8100', far]);
+});
+
+it.each([
+  [{ shownEndpoint: 'http://127.0.0.2:8113' }, 'http://127.0.0.2:8113'],
+  [{}, 'http://127.0.0.1:8113'],
+])('and says where people reach the emulated account of an environment: %j', async (shown, told) => {
+  const world = worldOn(realAccount({}));
+  const access = async () => ({
+    ...{ kind: 'emulated' as const, account: '000000000003', region: 'us-east-1', endpoint: 'http://127.0.0.1:8113' },
+    ...{ ...shown, credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' } },
+  });
+  const clouds = { of: async () => ({ ...(await world.clouds.of({} as never)), access }) };
+  const [{ name = '' } = {}] = world.declaration().environments;
+  expect((await accountAccess({ ...world, clouds }, name)).endpoint).toBe(told);
 });

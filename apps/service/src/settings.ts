@@ -40,6 +40,7 @@ const Environment = z.object({
   SOUNDBITE_WEBHOOK_SECRET_ARN: z.string().min(1),
   AWS_REGION: z.string().min(1),
   AWS_ENDPOINT_URL: z.url().optional(),
+  SOUNDBITE_SHOWN_ENDPOINT: z.url().optional(),
   AWS_LAMBDA_FUNCTION_VERSION: z.string().optional(),
   SOUNDBITE_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   SOUNDBITE_CONTROL_TOKEN: z.string().min(16, 'is shorter than 16 characters').optional(),
@@ -63,6 +64,8 @@ export interface Settings {
   readonly region: string;
   /** Only an emulated account has one. */
   readonly endpoint: string | undefined;
+  /** Where users reach that account, to which links to audio lead. */
+  readonly shownEndpoint: string | undefined;
   /** Lambda only: which version of the function this is. */
   readonly functionVersion: string | undefined;
   /** Processes only: 0 takes any free port. */
@@ -99,6 +102,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     webhookSecretArn: env.SOUNDBITE_WEBHOOK_SECRET_ARN,
     region: env.AWS_REGION,
     endpoint: env.AWS_ENDPOINT_URL,
+    shownEndpoint: env.SOUNDBITE_SHOWN_ENDPOINT ?? env.AWS_ENDPOINT_URL,
     functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
     port: env.SOUNDBITE_PORT,
     controlToken: env.SOUNDBITE_CONTROL_TOKEN,

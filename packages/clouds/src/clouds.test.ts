@@ -26,6 +26,23 @@ it('gives an environment the cloud that it is on now, and the same one while it 
   expect((await all.of(staging(emulated))).kind).toBe('emulated');
 });
 
+it.each([
+  [undefined, undefined],
+  ['127.0.0.2', 'http://127.0.0.2:8111'],
+])(
+  'says where people reach an emulated account, if they do not reach it where it is: published at %s',
+  async (shownAddress, shownEndpoint) => {
+    const home = await mkdtemp(join(tmpdir(), 'soundbite-clouds-'));
+    onTestFinished(() => rm(home, { recursive: true }));
+    const supervisor = { ensure: async () => ({ port: 8111 }) } as unknown as Supervisor;
+    const root = fileURLToPath(new URL('../../..', import.meta.url));
+    const all = clouds(supervisor, { home, root, node: process.execPath, python: 'python3', shownAddress });
+    const access = await (await all.of(staging(emulated))).access('administrator');
+    expect(access).toMatchObject({ endpoint: 'http://127.0.0.1:8111' });
+    expect(access.shownEndpoint).toBe(shownEndpoint);
+  },
+);
+
 it('an emulated account is large enough for all environments that have functions there', async () => {
   const home = await mkdtemp(join(tmpdir(), 'soundbite-clouds-'));
   onTestFinished(() => rm(home, { recursive: true }));

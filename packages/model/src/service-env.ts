@@ -11,7 +11,7 @@ export function serviceEnv(options: {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly outputs: StackOutputs;
   readonly processes: ReleasedProcesses;
-  readonly access: Pick<CloudAccess, 'region' | 'endpoint'>;
+  readonly access: Pick<CloudAccess, 'region' | 'endpoint' | 'shownEndpoint'>;
 }): Record<string, string> {
   const { environment, release, settings, outputs, processes, access } = options;
   const told = Object.entries(processes.environment ?? {}).map(([variable, output]) => {
@@ -27,6 +27,7 @@ export function serviceEnv(options: {
     AWS_REGION: access.region,
     ...withoutUser,
     ...(access.endpoint === undefined ? {} : { AWS_ENDPOINT_URL: access.endpoint }),
+    ...(access.shownEndpoint === undefined ? {} : { SOUNDBITE_SHOWN_ENDPOINT: access.shownEndpoint }),
   };
 }
 

@@ -34,7 +34,7 @@ function variablesOf(
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     ...(endpoint === null ? {} : { AWS_ENDPOINT_URL: endpoint }),
-    ...(kind === 'emulated' ? onThisMachineAlone(env) : onAwsItself),
+    ...(kind === 'emulated' ? onThisMachineAlone(env, endpoint) : onAwsItself),
   };
 }
 
@@ -45,8 +45,10 @@ const endpointOf = ({ endpoint }: AccountAccess): string[] => (endpoint === null
 const onAwsItself = { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
 
 /** Neither the user's profiles nor the proxy count for an account on loopback. */
-function onThisMachineAlone(env: Shell['host']['env']): Record<string, string> {
-  const direct = [env.no_proxy ?? env.NO_PROXY, '127.0.0.1'].filter(Boolean).join(',');
+function onThisMachineAlone(env: Shell['host']['env'], endpoint: string | null): Record<string, string> {
+  const direct = [env.no_proxy ?? env.NO_PROXY, endpoint === null ? '127.0.0.1' : new URL(endpoint).hostname]
+    .filter(Boolean)
+    .join(',');
   return {
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

@@ -74,7 +74,11 @@ export async function compose(
   const databaseUrl = config.databaseUrl ?? (await ensurePostgres(supervisor, home));
   const releases = boundReleases(config, log);
   const allClouds = orderedClouds(
-    clouds(supervisor, { home, root: installation, node, python }, environmentsOnLambda(declaration)),
+    clouds(
+      supervisor,
+      { home, root: installation, node, python, shownAddress: config.shownAddress },
+      environmentsOnLambda(declaration),
+    ),
     config.databaseUrl,
   );
   const edge = await startedEdge(config, supervisor);

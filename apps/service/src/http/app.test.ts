@@ -14,9 +14,14 @@ const TOKEN = 'a-control-token-for-tests';
 const opened: (() => Promise<void>)[] = [];
 
 /** The app on an account that does not answer: for what is decided before any account is asked. */
-function app(limits: Record<string, number> = {}, now?: () => number, others: Partial<ServiceParts> = {}) {
+function app(
+  limits: Record<string, number> = {},
+  now?: () => number,
+  others: Partial<ServiceParts> = {},
+  told: Record<string, string> = {},
+) {
   const base = { textBytes: 3000, bodyBytes: 16_384, requestsPerSecond: 1000, ...limits };
-  const settings = readSettings({ ...variables({ limits: base }), SOUNDBITE_CONTROL_TOKEN: TOKEN });
+  const settings = readSettings({ ...variables({ limits: base }), SOUNDBITE_CONTROL_TOKEN: TOKEN, ...told });
   const parts = openParts(settings, 'api', now);
   opened.push(parts.close);
   const metrics = openMetrics({ part: 'api', environment: 'test', release: settings.release }, false);
@@ -120,5 +125,19 @@ describe('the API', () => {
       expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
       expect(await page.text()).not.toMatch(/(src|href)="https?:/);
     }
+  });
+
+  it.each([
+    ['https:', {}],
+    ['http://127.0.0.1:8111', { AWS_ENDPOINT_URL: 'http://127.0.0.1:8111/' }],
+    [
+      'http://127.0.0.2:8111',
+      { AWS_ENDPOINT_URL: 'http://127.0.0.1:8111', SOUNDBITE_SHOWN_ENDPOINT: 'http://127.0.0.2:8111' },
+    ],
+  ])('lets pages play what links to audio lead to, and nothing else: %s', async (sound, told) => {
+    const { ask } = app({}, undefined, {}, told);
+    const policy = (await ask('/')).headers.get('content-security-policy')?.split('; ');
+    expect(policy).toContain(`media-src 'self' blob: ${sound}`);
+    expect(policy).toContain(`connect-src 'self' ${sound}`);
   });
 });

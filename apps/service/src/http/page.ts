@@ -1,23 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import type { Hono } from 'hono';
 import { assetPath, FROM_SOURCE } from '../assets.ts';
+import type { Settings } from '../settings.ts';
 import type { AppParts, AppTypes } from './context.ts';
 
-/** Nothing from elsewhere but sound: a presigned URL leads to the bucket's host, or to an emulated account's on this machine. */
-const SOUND = 'https: http://127.0.0.1:* http://localhost:*';
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  `connect-src 'self' ${SOUND}`, // the wave is drawn from the sound
-  "img-src 'self' data:",
-  `media-src 'self' blob: ${SOUND}`,
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** Nothing from elsewhere but sound: a presigned URL leads to the bucket's host, or to an emulated account where users reach it. */
+function policyOf({ shownEndpoint }: Pick<Settings, 'shownEndpoint'>): string {
+  const sound = shownEndpoint === undefined ? 'https:' : new URL(shownEndpoint).origin;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `connect-src 'self' ${sound}`, // the wave is drawn from the sound
+    "img-src 'self' data:",
+    `media-src 'self' blob: ${sound}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
-const HEADERS = { 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' };
+const HEADERS = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' };
 
 const PAGES = [
   { path: '/', file: 'page/index.html', type: 'text/html; charset=utf-8' },
@@ -32,13 +35,14 @@ const PAGES = [
 
 /** The page where a person hears a text, the page of the API, and the document that it shows. */
 export function pageRoutes(app: Hono<AppTypes>, parts: AppParts): void {
+  const headers = { ...HEADERS, 'content-security-policy': policyOf(parts.settings) };
   const texts = new Map<string, Promise<string>>();
   for (const { path, file, type } of PAGES) {
     app.get(path, async (c) => {
       const text = texts.get(file) ?? readFile(assetPath(file), 'utf8');
       // From source it may be written just now: nothing imports it, so no watcher starts the process anew.
       if (!FROM_SOURCE) texts.set(file, text);
-      return c.body(await text, 200, { ...HEADERS, 'content-type': type });
+      return c.body(await text, 200, { ...headers, 'content-type': type });
     });
   }
   app.get('/openapi.json', async (c) => {

@@ -36,14 +36,10 @@ export type AudioBucket = ReturnType<typeof openBucket>;
 /** The bucket of audio. */
 export function openBucket(settings: Settings) {
   const Bucket = settings.bucket;
-  const client = new S3Client({
-    ...clientOptions(settings),
-    // An emulated account has one host name: buckets are in the path.
-    forcePathStyle: settings.endpoint !== undefined,
-    // A presigned URL is followed by browsers: it must ask for nothing but the object.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+  const client = bucketClient(settings);
+  // A URL is signed for its host, which is where users ask.
+  const { endpoint, shownEndpoint } = settings;
+  const signer = shownEndpoint === endpoint ? client : bucketClient(settings, shownEndpoint);
   return {
     async put(key: string, bytes: Uint8Array, contentType: string): Promise<void> {
       await client.send(
@@ -68,7 +64,7 @@ export function openBucket(settings: Settings) {
       const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
       const input = { Bucket, Key: key, ResponseContentType: type, ResponseContentDisposition: disposition };
       const command = method === 'HEAD' ? new HeadObjectCommand(input) : new GetObjectCommand(input);
-      return getSignedUrl(client, command as GetObjectCommand, { expiresIn: PRESIGNED_SECONDS });
+      return getSignedUrl(signer, command as GetObjectCommand, { expiresIn: PRESIGNED_SECONDS });
     },
 
     async delete(key: string): Promise<void> {
@@ -85,8 +81,22 @@ export function openBucket(settings: Settings) {
       await client.send(new HeadBucketCommand({ Bucket }));
     },
 
-    close: () => client.destroy(),
+    close: () => {
+      for (const one of [client, signer]) one.destroy();
+    },
   };
+}
+
+function bucketClient(settings: Settings, endpoint?: string): S3Client {
+  return new S3Client({
+    ...clientOptions(settings),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    // An emulated account has one host name: buckets are in the path.
+    forcePathStyle: settings.endpoint !== undefined,
+    // A presigned URL is followed by browsers: it must ask for nothing but the object.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
 }
 
 function described(object: {

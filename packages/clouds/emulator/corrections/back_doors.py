@@ -35,7 +35,7 @@ _OPEN = (
 _SIGNED = ("/_ministack/lambda-code/", "/_ministack/lambda-layers/")
 _SIGNED_SECONDS = 600
 # No name server of a stranger can make another name of these.
-_OWN_HOST = re.compile(r"(127\.0\.0\.1|\[::1\]|([a-z0-9_.-]+\.)?(localhost|amazonaws\.com))(:\d{1,5})?", re.IGNORECASE)
+_OWN_HOST = re.compile(r"(127(\.\d{1,3}){3}|\[::1\]|([a-z0-9_.-]+\.)?(localhost|amazonaws\.com))(:\d{1,5})?", re.IGNORECASE)
 _OBJECT_ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
 
 

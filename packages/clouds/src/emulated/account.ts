@@ -15,6 +15,8 @@ export interface EmulatedPlaces {
   readonly node: string;
   /** That which has the emulator. */
   readonly python: string;
+  /** The loopback address at which people reach the ports of accounts; absent: 127.0.0.1. */
+  readonly shownAddress?: string | undefined;
 }
 
 /** The wished port of the first emulated account; the others follow. */

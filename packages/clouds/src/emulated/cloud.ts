@@ -6,6 +6,7 @@ import {
   type Identity,
   SoundBiteError,
   type Supervisor,
+  shownUrl,
 } from '@soundbite/model';
 import { assertIdentity, assumeRole, isSessionKnown, sessionCache } from '../sessions.ts';
 import { type EmulatedPlaces, ensureAccount } from './account.ts';
@@ -66,7 +67,9 @@ export function emulatedCloud(
     const declared = { account, region, onLambda: onLambda(account) };
     const { endpoint, root } = await ensureAccount(supervisor, places, declared);
     lastAt = endpoint;
-    return { kind: 'emulated', account, region, endpoint, credentials: root };
+    const { shownAddress } = places;
+    const shown = shownAddress === undefined ? {} : { shownEndpoint: shownUrl(endpoint, shownAddress) };
+    return { kind: 'emulated', account, region, endpoint, ...shown, credentials: root };
   }, runsForMs);
   const endpoint = async (): Promise<string> => (await administrator()).endpoint ?? '';
   return {
@@ -90,8 +93,8 @@ function accessOf(environment: Environment, administrator: () => Promise<CloudAc
   const { controllerRole } = awsNames(environment.name);
   const controllerArn = `arn:aws:iam::${environment.cloud.account}:role/${controllerRole}`;
   const current = async (session: CloudAccess): Promise<CloudAccess> => ({
-    ...session,
-    endpoint: (await administrator()).endpoint ?? '',
+    ...(await administrator()),
+    credentials: session.credentials,
   });
   // An account whose state somebody threw away knows none of them.
   const isKnown = knownLately(current);

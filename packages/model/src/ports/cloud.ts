@@ -8,12 +8,16 @@ export interface Credentials {
   readonly expiration?: number;
 }
 
-/** How to reach an account: everything an AWS SDK client needs, as values. `endpoint` is set for emulated accounts only. */
+/**
+ * How to reach an account: everything an AWS SDK client needs, as values. `endpoint` is set for emulated accounts only; `shownEndpoint` where people reach
+ * that one elsewhere: in a house of containers that is published at another address.
+ */
 export interface CloudAccess {
   readonly kind: CloudDeclaration['kind'];
   readonly account: string;
   readonly region: string;
   readonly endpoint?: string;
+  readonly shownEndpoint?: string;
   readonly credentials: Credentials;
 }
 

@@ -31,11 +31,13 @@ export const backDoors: Check = {
     const { User } = await iam.send(new GetUserCommand({ UserName: 'still-here' }));
     assert.equal(User?.UserName, 'still-here');
     await givesCodeToSignedUrlsOnly(account);
-    for (const host of ['evil.example', '127.0.0.1.evil.example:4566', 'evil.example, 127.0.0.1'])
+    for (const host of ['evil.example', '127.0.0.1.evil.example:4566', '128.0.0.1', 'evil.example, 127.0.0.1'])
       assert.equal(await statusByHost(account.endpoint, host), 403, `Host: ${host}`);
     for (const host of [
       'localhost:1',
       '[::1]',
+      // Where a second house is published.
+      '127.0.0.2:8111',
       'a-bucket.s3.localhost:4566',
       'abc.execute-api.us-east-1.amazonaws.com',
     ])
