@@ -77,6 +77,14 @@ describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
     await page.getByRole('link', { name: 'f'.repeat(12) }).waitFor();
     await page.goto(`${on.fake.url}/releases/sha256:${'9'.repeat(64)}`);
     await page.getByText(/there is no release/).waitFor();
+    // As people copy it from here.
+    await page.goto(`${on.fake.url}/releases/${'F'.repeat(12)}`);
+    await page.getByRole('heading', { name: 'Speak louder' }).waitFor();
+    expect(page.url()).toBe(`${on.fake.url}/releases/${fresh}`);
+    for (const other of ['9'.repeat(12), 'v1.2']) {
+      await page.goto(`${on.fake.url}/releases/${other}`);
+      await page.getByRole('heading', { name: `There is no release ${other}` }).waitFor();
+    }
     expect(complaints.filter((said) => !said.includes('404'))).toEqual([]);
   });
 

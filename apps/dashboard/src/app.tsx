@@ -1,4 +1,3 @@
-import type { Digest } from '@soundbite/model/digest.ts';
 import { useEffect, useRef } from 'react';
 import { useAsker } from './asker.tsx';
 import { Go, usePathname, useRoute } from './navigation.tsx';
@@ -15,7 +14,7 @@ import { HomeScreen } from './screens/home/home.tsx';
 import { LedgerScreen } from './screens/ledger/ledger.tsx';
 import { PeopleScreen } from './screens/people/people.tsx';
 import { PromotionScreen } from './screens/promotion/promotion.tsx';
-import { ReleaseScreen } from './screens/release/release.tsx';
+import { MeantRelease } from './screens/release/meant-release.tsx';
 import { ReleasesScreen } from './screens/releases/releases.tsx';
 import { usePresent } from './state.ts';
 import { titleOf } from './title.ts';
@@ -103,8 +102,7 @@ function Screen() {
   if (route?.screen === 'environments') return <HomeScreen find={route.find ?? ''} />;
   if (route?.screen === 'environment') return <EnvironmentScreen key={route.name} name={route.name} />;
   if (route?.screen === 'releases') return <ReleasesScreen />;
-  // What is no digest the control plane refuses, and the screen says so.
-  if (route?.screen === 'release') return <ReleaseScreen release={route.release as Digest} />;
+  if (route?.screen === 'release') return <MeantRelease name={route.release} />;
   if (route?.screen === 'approvals') return <ApprovalsScreen />;
   if (route?.screen === 'freezes') return <FreezesScreen />;
   if (route?.screen === 'ledger') return <LedgerScreen find={route.find ?? ''} />;

@@ -13,6 +13,7 @@ import { changesNow, ofRecords } from './changes.ts';
 import { usePast } from './navigation.tsx';
 import { newestPage, olderPage } from './promotion-pages.ts';
 import { queries } from './queries.ts';
+import { releaseNamed } from './release-named.ts';
 import type { Route } from './route.ts';
 
 /** How often it is looked at what answers in the environments, in ms. */
@@ -301,7 +302,7 @@ export function askFirst(route: Route | null): Promise<unknown> {
     queries.prefetchQuery(overviewAt(at)),
     queries.prefetchQuery(askerAsked),
     ...(route?.screen === 'promotion' ? [queries.prefetchQuery(timelineOf(route.id))] : []),
-    ...(route?.screen === 'release' ? askedOfRelease(route.release as Digest) : []),
+    ...(route?.screen === 'release' ? askedOfRelease(route.release) : []),
     ...(route?.screen === 'environment'
       ? [queries.prefetchInfiniteQuery(historyAt(at, route.name)), queries.prefetchQuery(environmentOf(route.name))]
       : []),
@@ -309,11 +310,25 @@ export function askFirst(route: Route | null): Promise<unknown> {
   ]);
 }
 
-const askedOfRelease = (digest: Digest) => [
-  queries.prefetchQuery(releaseOf(digest)),
-  queries.prefetchQuery(whereaboutsOf(digest)),
-  queries.prefetchQuery(evidenceOf(digest)),
-];
+function askedOfRelease(name: string) {
+  const named = releaseNamed(name);
+  if (named === null) return [];
+  if ('digits' in named) return [queries.prefetchQuery(releaseList)];
+  const { digest } = named;
+  return [
+    queries.prefetchQuery(releaseOf(digest)),
+    queries.prefetchQuery(whereaboutsOf(digest)),
+    queries.prefetchQuery(evidenceOf(digest)),
+  ];
+}
+
+/** All releases that there are, here and in the store that homes share; asked for where one is named by some digits. */
+export const useReleaseList = () => useQuery(releaseList);
+
+const releaseList = queryOptions({
+  queryKey: ['records', 'releases'],
+  queryFn: ({ signal }) => ask('GET /v1/releases', { signal }),
+});
 
 /** How often a demo that runs is asked what it tells, in ms. */
 const demoEveryMs = 500;
