@@ -126,7 +126,14 @@ describe.skipIf(chromiumPath === undefined)('home answers', () => {
     await card.getByRole('button', { name: 'Roll back' }).click();
     const dialog = page.getByRole('dialog', { name: 'Roll dev-aws back to what was live before' });
     await expect.poll(() => dialog.textContent()).toMatch(/back to 0{12} instead of f{12}/);
-    await dialog.getByText('soundbite rollback dev-aws').waitFor();
+    await dialog.getByText('soundbite rollback dev-aws --to 000000000000').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[data-environment="dev-localstack"]').getByRole('button', { name: 'Roll back' }).click();
+    const during = page.getByRole('dialog', { name: 'Roll dev-localstack back to what was live before' });
+    await expect
+      .poll(() => during.textContent())
+      .toMatch(/back to f{12}, which stays live; 0{12}, which is on its way, is/);
+    await during.getByText('soundbite rollback dev-localstack --to ffffffffffff').waitFor();
   });
 
   it('whether it is broken, or only being deployed', async () => {

@@ -77,6 +77,7 @@ import { decideOn } from './approvals.ts';
 import { bootstrapEnvironment } from './bootstrap.ts';
 import type { By } from './by.ts';
 import { commitsLive } from './commits-live.ts';
+import { cutFrom } from './cut-from.ts';
 import { type Demos, demos } from './demo/demos.ts';
 import { destroyEnvironment } from './destroy.ts';
 import { type DevSessions, devSessions } from './dev.ts';
@@ -370,8 +371,12 @@ function mayAct(world: World, name: string): void {
 async function environmentView(world: World, name: string): Promise<EnvironmentView> {
   const declaration = await environmentStanding(world, name);
   const { environment: _, ...record } = await world.engine.records.environment(name);
-  const { glass } = await world.engine.records.acting(name, null);
-  return { name, url: await environmentUrl(world, declaration), declaration, record, glass: [...glass] };
+  const [{ glass }, url, previousCut] = await Promise.all([
+    world.engine.records.acting(name, null),
+    environmentUrl(world, declaration),
+    cutFrom(world, record.previousRelease),
+  ]);
+  return { name, url, declaration, record, previousCut, glass: [...glass] };
 }
 
 async function logs(

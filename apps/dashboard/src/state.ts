@@ -115,8 +115,9 @@ function historyAt(at: string | null, environment: string) {
   });
 }
 
-/** How one is declared today. */
-export const useEnvironment = (name: string) => useQuery(environmentOf(name));
+/** How one is declared today; undefined: of none. */
+export const useEnvironment = (name: string | undefined) =>
+  useQuery({ ...environmentOf(name ?? ''), enabled: name !== undefined });
 
 const environmentOf = (name: string) =>
   queryOptions({

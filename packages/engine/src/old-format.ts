@@ -1,4 +1,4 @@
-import { type Digest, type Release, SoundBiteError } from '@soundbite/model';
+import { type Digest, isLiveAgain, type Release, SoundBiteError } from '@soundbite/model';
 import type { PromotionPorts } from './ports.ts';
 import type { Asked } from './store/promotion-rows.ts';
 import type { Records } from './store/records.ts';
@@ -66,9 +66,10 @@ export async function refuseOldTurn(
 ): Promise<void> {
   const { kind, environment } = request;
   if (kind !== 'rollback') return;
-  if (request.release !== undefined) return refuseOldTarget(ports, records, environment, release);
   const { liveRelease, previousRelease } = await records.environment(environment);
-  if (previousRelease === null || (wasLive && liveRelease === wasLive)) return;
+  if (isLiveAgain(request, liveRelease, wasLive)) return;
+  if (request.release !== undefined) return refuseOldTarget(ports, records, environment, release);
+  if (previousRelease === null) return;
   await refuseOldTarget(ports, records, environment, previousRelease);
 }
 

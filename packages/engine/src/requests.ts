@@ -15,7 +15,7 @@ import type { Records } from './store/records.ts';
 import { declared } from './workflow/run.ts';
 
 /**
- * Records a request; returns the promotion's id. A rollback that names no release joins one under way, if there is one; otherwise it
+ * Records a request; returns the promotion's id. A rollback joins one under way to the release that it names, or to any if it names none; otherwise it
  * records which promotion under way it will stop once admitted. Errors: `environment-unknown`,
  * `nothing-to-promote`, `nothing-to-roll-back-to`, `release-format-old`, `usage`, `idempotency-mismatch`.
  */
@@ -44,9 +44,10 @@ export async function recordRequest(ports: PromotionPorts, store: Records, reque
 
 /** Two requests for a rollback are one: the second does not stop the first. */
 async function joined(store: Records, { kind, environment, release }: PromotionRequest): Promise<string | null> {
-  if (kind !== 'rollback' || release !== undefined) return null;
+  if (kind !== 'rollback') return null;
   const open = await store.list({ environment, limit: 100, unfinished: true });
-  return open.find((promotion) => promotion.kind === 'rollback')?.promotion ?? null;
+  const meant = open.find((one) => one.kind === 'rollback' && (release === undefined || one.release === release));
+  return meant?.promotion ?? null;
 }
 
 /** The promotion of this key. The same key with another request is the caller's mistake. */

@@ -38,6 +38,16 @@ export function rollbackTarget(
   return wayBack(history).find((release) => release !== live && !blocked.includes(release)) ?? null;
 }
 
+/**
+ * Whether a rollback has nothing more to do, since what it stopped gave the environment back: `wasLive` was live before that (null or undefined: nothing was stopped, or it had
+ * succeeded) and is `live` again, and the request means it by name or means what was live before.
+ */
+export const isLiveAgain = (
+  { release }: { readonly release?: Digest | undefined },
+  live: Digest | null,
+  wasLive: Digest | null | undefined,
+): live is Digest => live !== null && live === wasLive && (release ?? live) === live;
+
 const without = (way: readonly Digest[], release: Digest) => way.filter((digest) => digest !== release);
 
 function backTo(way: readonly Digest[], release: Digest): readonly Digest[] {

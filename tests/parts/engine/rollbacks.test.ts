@@ -99,6 +99,23 @@ describe('a rollback that is asked for while a promotion is under way', () => {
     expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
   });
 
+  it('has nothing more to do where it names what is live again, and what is live stays so however that one ends', async () => {
+    await promoted(first, 'before what stays');
+    const live = await promoted(first, 'stays by name');
+    const shift = heldInShift();
+    const unwanted = await ask(first, { release: world.add('stopped by name') });
+    await shift.reached;
+    const back = await ask(first, { kind: 'rollback', release: live });
+    expect(await ask(first, { kind: 'rollback', release: live })).toBe(back);
+    await stopped(unwanted);
+    shift.go();
+    expect(await ended(back)).toMatchObject({ state: 'succeeded', release: live, previous: live, steps: [] });
+    // Asked for when that one had ended already: what was live before is not gone back to.
+    const late = await ask(first, { kind: 'rollback', release: live });
+    expect(await ended(late)).toMatchObject({ state: 'succeeded', release: live });
+    expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
+  });
+
   it('comes before promotions that have not begun, which then wait for somebody who wants them still', async () => {
     const live = await promoted(first, 'e');
     const shift = heldInShift();

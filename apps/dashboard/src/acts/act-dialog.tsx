@@ -7,6 +7,7 @@ import { Problem } from '../parts/problem.tsx';
 import type { Act, Question } from './act.ts';
 import { GoesBack } from './goes-back.tsx';
 import { PlanOf, planOf } from './plan-of.tsx';
+import { useRollbackShown } from './rollback-shown.ts';
 
 interface ActDialogProps {
   readonly act: Act;
@@ -23,16 +24,18 @@ export function ActDialog({ act, onClose, children }: ActDialogProps) {
     ...planOf(act.brings?.environment ?? '', act.brings?.release),
     enabled: act.brings !== null,
   });
+  const way = useRollbackShown(act.goesBack);
   // One that this home does not have is waited for where it is not named.
-  const shown = plan?.cut ? { shown: plan.release } : {};
+  const brought = plan?.cut ? plan.release : undefined;
+  const shown = way.is === 'back' && way.isNamed ? way.to : brought;
   return (
     <dialog ref={dialog} aria-labelledby={title} onClose={onClose} className="act">
       <h2 id={title}>{act.title}</h2>
       {act.says && <p>{act.says}</p>}
       {act.brings && <PlanOf {...act.brings} />}
-      {act.goesBack && <GoesBack environment={act.goesBack} />}
+      {act.goesBack && <GoesBack way={way} />}
       {children}
-      <Order act={act} {...shown} onDone={() => dialog.current?.close()} />
+      <Order act={act} {...(shown && { shown })} onDone={() => dialog.current?.close()} />
     </dialog>
   );
 }
@@ -40,7 +43,7 @@ export function ActDialog({ act, onClose, children }: ActDialogProps) {
 const isByFinger = () => matchMedia('(pointer: coarse)').matches;
 
 interface OrderProps extends Pick<ActDialogProps, 'act'> {
-  /** The release that is shown to be brought. */
+  /** The release that is shown to be brought, or to come back. */
   readonly shown?: Digest;
   onDone(): void;
 }

@@ -60,8 +60,10 @@ export const because = (reason: string): string =>
 export const whyOf = (reason: string) => (reason === '' ? {} : { reason });
 
 /** The release that was shown, and no other that went live before it in the moment of the click. */
-export const releaseOption = (shown: Digest | undefined): string =>
-  shown === undefined ? '' : ` --release ${shortDigest(shown)}`;
+const shownBy = (option: string) => (shown: Digest | undefined) =>
+  shown === undefined ? '' : ` ${option} ${shortDigest(shown)}`;
+export const releaseOption = shownBy('--release');
+const targetOption = shownBy('--to');
 export const releaseShown = (shown: Digest | undefined) => (shown === undefined ? {} : { release: shown });
 
 export const toPromote = (environment: string): Act => ({
@@ -82,19 +84,21 @@ export const toRollBack = (environment: string): Act => ({
 });
 
 /** A promotion of a kind; the page goes on to it. */
-const asked = (environment: string, kind: 'promote' | 'rollback') =>
-  ({
+const asked = (environment: string, kind: 'promote' | 'rollback') => {
+  const option = kind === 'promote' ? releaseOption : targetOption;
+  return {
     action: 'deliver',
     environment,
     reason: 'optional',
     command: (reason: string, _answer?: string, shown?: Digest) =>
-      `soundbite ${kind} ${environment}${releaseOption(shown)}${because(reason)}`,
+      `soundbite ${kind} ${environment}${option(shown)}${because(reason)}`,
     async perform(reason: string, idempotencyKey: string, _answer?: string, shown?: Digest): Promise<Route> {
       const body = { environment, kind, idempotencyKey, ...releaseShown(shown), ...whyOf(reason) };
       const { promotion } = await ask('POST /v1/promotions', { body });
       return { screen: 'promotion', id: promotion };
     },
-  }) as const;
+  } as const;
+};
 
 export const toHold = (environment: string): Act => ({
   verb: 'Hold',

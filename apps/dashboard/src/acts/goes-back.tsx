@@ -1,38 +1,58 @@
+import { subjectOf } from '../parts/cut-line.tsx';
+import { Moment } from '../parts/moment.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { ReleaseName } from '../parts/release-name.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { Written } from '../parts/written.tsx';
-import { useEnvironment, useStatus } from '../state.ts';
+import type { RollbackShown } from './rollback-shown.ts';
 
-/** Where a rollback would go, or why it would be refused: of the records, and of the last look at what stands there. */
-export function GoesBack({ environment }: { readonly environment: string }) {
-  const { data, error } = useEnvironment(environment);
-  const refused = useStatus().data?.environments.find(({ name }) => name === environment)?.wayBack.refused;
-  if (error) return <Problem error={error} what="Where it would go back to cannot be told" />;
-  if (!data) return <p className="dim">Looking what was live before…</p>;
-  const { liveRelease, previousRelease } = data.record;
-  if (refused)
+/** Where a rollback would lead, and what it would take away, or why it would be refused. */
+export function GoesBack({ way }: { readonly way: RollbackShown }) {
+  if (way.is === 'unknown')
+    return way.error ? (
+      <Problem error={way.error} what="Where it would go back to cannot be told" />
+    ) : (
+      <p className="dim">Looking what was live before…</p>
+    );
+  if (way.is === 'none')
     return (
       <p>
-        <StateMark tone="down">no way back</StateMark> <Written>{`${refused.reason}; ${refused.hint}`}</Written>
+        <StateMark tone="down">no way back</StateMark> <Written>{way.reason}</Written>
       </p>
     );
-  if (previousRelease === null)
-    return (
-      <p>
-        <StateMark tone="down">no way back</StateMark> nothing was live there before; what is under way would be stopped
-      </p>
-    );
+  const { to, from, stops, cut } = way;
   return (
-    <p>
-      <StateMark tone="healthy">back to</StateMark> <ReleaseName release={previousRelease} />
-      {liveRelease && (
-        <>
-          {' '}
-          instead of <ReleaseName release={liveRelease} />
-        </>
+    <>
+      <p>
+        <StateMark tone="healthy">back to</StateMark> <ReleaseName release={to} />
+        {from === to && ', which stays live'}
+        {from && from !== to && (
+          <>
+            {' '}
+            instead of <ReleaseName release={from} />
+          </>
+        )}
+        {stops && (
+          <>
+            ; <ReleaseName release={stops} />, which is on its way, is stopped
+          </>
+        )}
+        ; no gate keeps it out
+      </p>
+      {cut && (
+        <p>
+          <Written>{subjectOf(cut)}</Written>
+          <span className="dim">
+            {cut.author && (
+              <>
+                {' by '}
+                <Written>{cut.author}</Written>
+              </>
+            )}
+            , <Moment time={cut.committedAt} />
+          </span>
+        </p>
       )}
-      ; no gate keeps it out
-    </p>
+    </>
   );
 }

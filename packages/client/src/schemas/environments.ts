@@ -10,6 +10,7 @@ import { severities } from '@soundbite/model/health/vitals.ts';
 import { logLevels } from '@soundbite/model/logs/levels.ts';
 import { PromotionState, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
+import { CutFrom } from './cut-from.ts';
 import { Name, WholeNumber } from './words.ts';
 
 /** Where an environment's cloud is; `endpoint` is null for a real account. */
@@ -126,6 +127,8 @@ export const EnvironmentView = z.object({
   url: z.string().nullable(),
   declaration: Environment,
   record: RecordView,
+  /** Of the release that a rollback goes back to. Null: there is none, or this home does not have it. */
+  previousCut: CutFrom.nullable().default(null),
   /** Who went past the rules there within the last day, newest first. */
   glass: z.array(BrokenGlass).default([]),
 });

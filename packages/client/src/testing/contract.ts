@@ -213,7 +213,9 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       const done = await until(back.promotion, ({ state }) => isFinal(state));
       expect(done).toMatchObject({ state: 'succeeded', reason: null, release: live, steps: [], planned: [] });
       expect(Date.parse(done.finishedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(stopped.finishedAt ?? ''));
-      expect((await client.environment(first)).record.liveRelease).toBe(live);
+      const { record, previousCut } = await client.environment(first);
+      expect(record.liveRelease).toBe(live);
+      expect(previousCut === null).toBe(record.previousRelease === null);
 
       const [asked] = await ledgerOf(back.promotion);
       expect(asked?.payload).toMatchObject({ kind: 'rollback', aborts: promotion });
@@ -227,6 +229,16 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       ]);
       await expect(client.resume(first)).rejects.toMatchObject({ code: 'hold-of-others' });
       expect(await client.resume(first, holds[0]?.id)).toEqual({ holds: [] });
+    });
+
+    it('that names what is live while something is under way stops that, and has nothing more to do', async () => {
+      const { promotion } = await promote();
+      await until(promotion, ({ state }) => state === 'running');
+      const back = await promote({ kind: 'rollback', release: live });
+      const done = await until(back.promotion, ({ state }) => isFinal(state));
+      expect(done).toMatchObject({ state: 'succeeded', release: live, steps: [], planned: [] });
+      expect((await client.promotion(promotion)).state).toBe('aborted');
+      await client.resume(first);
     });
 
     it('has nowhere to go where no other release was live', async (context) => {

@@ -102,7 +102,8 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
       const { declaration, live: liveRelease, generation } = place;
       const previousRelease = places.previousIn(place);
       const record = { liveRelease, previousRelease, infrastructureRelease: liveRelease, generation };
-      return { name, url: urlOf(place), declaration, record, glass: glassIn(promotions, name) };
+      const previousCut = previousRelease && staged.cutFrom;
+      return { name, url: urlOf(place), declaration, record, previousCut, glass: glassIn(promotions, name) };
     },
 
     promotionList(query: schemas.PromotionListQuery): schemas.PromotionList {

@@ -147,10 +147,12 @@ export class FakePromotions {
     );
   }
 
-  /** Who asks for a rollback while one is under way, and names no release, means that one. */
-  #joined(request: PromotionRequest): PromotionView | undefined {
-    if (request.kind !== 'rollback' || request.release !== undefined) return undefined;
-    return this.open(request.environment).find(({ kind }) => kind === 'rollback');
+  /** Who asks for a rollback while one is under way, and names no other release, means that one. */
+  #joined({ environment, kind, release }: PromotionRequest): PromotionView | undefined {
+    if (kind !== 'rollback') return undefined;
+    return this.open(environment).find(
+      (one) => one.kind === 'rollback' && (release === undefined || one.release === release),
+    );
   }
 
   /** Records a request. It waits at first, as every promotion does; what becomes of it is decided after the answer. */

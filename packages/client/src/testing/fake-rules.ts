@@ -3,6 +3,7 @@ import {
   blockedTargetError,
   type Digest,
   type Environment,
+  isLiveAgain,
   type PlanFacts,
   type PromotionPlan,
   type PromotionRequest,
@@ -97,9 +98,11 @@ export function planOf(
   { request, release, aborted }: { request: PromotionRequest; release: Digest; aborted: PromotionView | null },
 ): PromotionPlan | null {
   const facts: PlanFacts = { request, environment: place.declaration, release, previous: place.live };
-  if (request.kind === 'promote' || request.release !== undefined) return planPromotion(facts);
+  if (request.kind === 'promote') return planPromotion(facts);
   const before = aborted?.state === 'succeeded' ? null : aborted?.previous;
-  if (before && before === place.live) return planPromotion({ ...facts, release: before, isLiveAgain: true });
+  if (isLiveAgain(request, place.live, before))
+    return planPromotion({ ...facts, release: place.live, isLiveAgain: true });
+  if (request.release !== undefined) return planPromotion(facts);
   const target = places.previousIn(place);
   return target && planPromotion({ ...facts, release: target });
 }

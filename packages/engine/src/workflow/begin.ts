@@ -4,6 +4,7 @@ import {
   type Digest,
   type Environment,
   isFinal,
+  isLiveAgain,
   overridingOf,
   type PlanFacts,
   type PromotionPlan,
@@ -112,8 +113,9 @@ const factsOf =
   ) =>
   ({ live, wayBack }: Held): PlanFacts => {
     const facts = { ...given, request, release, previous: live };
-    if (request.kind !== 'rollback' || request.release !== undefined) return facts;
-    if (wasLive && live === wasLive) return { ...facts, release: live, isLiveAgain: true };
+    if (request.kind !== 'rollback') return facts;
+    if (isLiveAgain(request, live, wasLive)) return { ...facts, release: live, isLiveAgain: true };
+    if (request.release !== undefined) return facts;
     if (wayBack) return { ...facts, release: wayBack };
     if (floor) throw belowFloorError(request.environment, floor);
     throw new SoundBiteError('nothing-to-roll-back-to', nothingBefore(request.environment, live), {
