@@ -112,6 +112,9 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
       .poll(() => refused.getAttribute('title'))
       .toMatch(/ana@example.com is approver; only deployer or admin/);
     await refused.click({ force: true });
+    // A finger sees no tooltip.
+    const told = card(ana.page, 'staging').locator('.refusal:visible');
+    await told.filter({ hasText: 'ana@example.com is approver; only deployer or admin' }).waitFor();
     expect(await ana.page.getByRole('dialog').count()).toBe(0);
   });
 

@@ -105,6 +105,13 @@ describe.skipIf(chromiumPath === undefined)('home answers', () => {
     const oldRow = page.getByRole('row', { name: shortDigest(old) });
     const mayNot = oldRow.getByRole('cell').filter({ hasText: 'it is not live in dev-localstack' });
     expect(await mayNot.innerText()).toMatch(/^may not\s/);
+    // What may enter is promoted from its own screen.
+    await row.getByRole('link', { name: 'may enter' }).click();
+    const spot = page.locator('.spots > li').filter({ has: page.getByRole('heading', { name: 'dev-aws-deployed' }) });
+    expect(await spot.getByRole('button', { name: 'Promote' }).getAttribute('title')).toMatch(
+      /vic@example.com is viewer/,
+    );
+    await page.goBack();
     // In dev-aws-deployed and production, though nothing is on record of how it came there.
     expect(await oldRow.getByText('live', { exact: true }).count()).toBe(2);
   });

@@ -1,7 +1,6 @@
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { useAsker } from '../asker.tsx';
 import { usePast } from '../navigation.tsx';
-
 import { type Act, whyNot } from './act.ts';
 import { ActDialog } from './act-dialog.tsx';
 import { useKeptFocus } from './kept-focus.ts';
@@ -16,6 +15,8 @@ interface ActButtonProps {
 
 function PresentButton({ act, children }: ActButtonProps) {
   const [isOpen, setOpen] = useState(false);
+  // A finger sees no tooltip.
+  const [isTold, setTold] = useState(false);
   const why = useId();
   const button = useRef<HTMLButtonElement>(null);
   useKeptFocus(button);
@@ -29,12 +30,12 @@ function PresentButton({ act, children }: ActButtonProps) {
         aria-disabled={refusal !== null}
         aria-describedby={refusal === null ? undefined : why}
         title={refusal ?? undefined}
-        onClick={() => setOpen(refusal === null)}
+        onClick={() => (refusal === null ? setOpen(true) : setTold(true))}
       >
         {act.verb}
       </button>
       {refusal !== null && (
-        <span id={why} hidden>
+        <span id={why} className="refusal" hidden={!isTold}>
           {refusal}
         </span>
       )}

@@ -43,6 +43,11 @@ describe('an act', () => {
   const asks = { environment: 'staging', idempotencyKey: 'k-1', reason };
   it.each([
     [toPromote('staging'), `promote staging ${quoted}`, ['/v1/promotions', { kind: 'promote', ...asks }]],
+    [
+      toPromote('staging', release),
+      `promote staging --release ${'a'.repeat(12)} ${quoted}`,
+      ['/v1/promotions', { kind: 'promote', release, ...asks }],
+    ],
     [toRollBack('staging'), `rollback staging ${quoted}`, ['/v1/promotions', { kind: 'rollback', ...asks }]],
     [toHold('staging'), `hold staging ${quoted}`, ['/v1/environments/staging/hold', { reason, idempotencyKey: 'k-1' }]],
     [toResume(hold1), 'resume staging --hold h-1', ['/v1/environments/staging/resume', { hold: 'h-1' }]],

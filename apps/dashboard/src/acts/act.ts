@@ -66,13 +66,18 @@ export const releaseOption = shownBy('--release');
 const targetOption = shownBy('--to');
 export const releaseShown = (shown: Digest | undefined) => (shown === undefined ? {} : { release: shown });
 
-export const toPromote = (environment: string): Act => ({
-  ...asked(environment, 'promote'),
+/** `release` absent: that of the environment before; into the first one the newest. */
+export const toPromote = (environment: string, release?: Digest): Act => ({
+  ...asked(environment, 'promote', release),
   verb: 'Promote',
-  title: `Promote into ${environment}`,
+  title: `Promote ${release ? `${shortDigest(release)} ` : ''}into ${environment}`,
   isGrave: false,
-  brings: { environment },
+  brings: { environment, ...(release && { release }) },
 });
+
+/** Whether there is something to promote into an environment: what is live in the one before; into the first one any release may. */
+export const isFed = (environments: readonly OverviewPlace[], index: number): boolean =>
+  environments[index]?.declared === true && (index === 0 || (environments[index - 1]?.why.release ?? null) !== null);
 
 export const toRollBack = (environment: string): Act => ({
   ...asked(environment, 'rollback'),
@@ -84,18 +89,18 @@ export const toRollBack = (environment: string): Act => ({
 });
 
 /** A promotion of a kind; the page goes on to it. */
-const asked = (environment: string, kind: 'promote' | 'rollback') => {
+const asked = (environment: string, kind: 'promote' | 'rollback', meant?: Digest) => {
   const option = kind === 'promote' ? releaseOption : targetOption;
   return {
     action: 'deliver',
     environment,
     reason: 'optional',
-    command: (reason: string, _answer?: string, shown?: Digest) =>
+    command: (reason: string, _answer?: string, shown: Digest | undefined = meant) =>
       `soundbite ${kind} ${environment}${option(shown)}${because(reason)}`,
-    async perform(reason: string, idempotencyKey: string, _answer?: string, shown?: Digest): Promise<Route> {
+    async perform(reason: string, idempotencyKey: string, _answer?: string, shown: Digest | undefined = meant) {
       const body = { environment, kind, idempotencyKey, ...releaseShown(shown), ...whyOf(reason) };
       const { promotion } = await ask('POST /v1/promotions', { body });
-      return { screen: 'promotion', id: promotion };
+      return { screen: 'promotion', id: promotion } satisfies Route;
     },
   } as const;
 };

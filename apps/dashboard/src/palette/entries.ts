@@ -1,6 +1,6 @@
 import type { AskerView, DemoView, Matrix, Overview } from '@soundbite/client';
 import { shortDigest } from '@soundbite/model/short-digest.ts';
-import { type Act, toDecide, toHold, toPromote, toResume, toRollBack, toThaw, whyNot } from '../acts/act.ts';
+import { type Act, isFed, toDecide, toHold, toPromote, toResume, toRollBack, toThaw, whyNot } from '../acts/act.ts';
 import { toShowDemo } from '../acts/act-on-demo.ts';
 import { reachOf, toFreeze, toPromoteThrough } from '../acts/act-on-environment.ts';
 import { subjectOf } from '../parts/cut-line.tsx';
@@ -109,11 +109,11 @@ function actsIn({ environments }: Overview, asker: AskerView | undefined): reado
   const declared = environments.filter((place) => place.declared).map(({ environment }) => environment);
   return environments.flatMap((place, index) => {
     const { environment, why } = place;
-    const isFed = place.declared && environments[index - 1]?.why.release;
+    const canEnter = isFed(environments, index);
     const later = reachOf(asker, declared.slice(declared.indexOf(environment) + 1));
     return [
-      ...(isFed ? [toPromote(environment)] : []),
-      ...(isFed && later.length > 0 ? [toPromoteThrough(environment, later)] : []),
+      ...(canEnter ? [toPromote(environment)] : []),
+      ...(canEnter && later.length > 0 ? [toPromoteThrough(environment, later)] : []),
       ...(why.release === null ? [] : [toRollBack(environment)]),
       ...(place.declared ? [toHold(environment), toFreeze(environment)] : []),
       ...why.holds.map(toResume),

@@ -35,7 +35,7 @@ it('what waits for the reader comes first', () => {
 });
 
 it.each([
-  ['promote', ['Promote into staging', 'Promote into staging, and on', 'Promote into production']],
+  ['promote', ['Promote into dev', 'Promote into staging', 'Promote into staging, and on', 'Promote into production']],
   ['freeze production', ['Let nothing enter production for a time']],
   ['prod promote', ['Promote into production']],
   ['demo', ['See it at work: a demo in production']],

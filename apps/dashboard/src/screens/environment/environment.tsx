@@ -1,5 +1,5 @@
 import type { Overview, OverviewPlace, StatusEnvironment } from '@soundbite/client';
-import { toHold, toPromote, toRollBack, whyNot } from '../../acts/act.ts';
+import { isFed, toHold, toPromote, toRollBack, whyNot } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { reachOf, toDestroy, toFreeze, toPromoteThrough } from '../../acts/act-on-environment.ts';
 import { PlanOf } from '../../acts/plan-of.tsx';
@@ -120,11 +120,11 @@ function Acts({ place, environments }: { readonly place: OverviewPlace } & Pick<
   const later = reachOf(asker, behind);
   // Before it is known what the reader may, too: a button that comes later moves the others.
   const goesOn = behind.length > 0 && (later.length > 0 || whyNot(asker, toPromote(environment)) !== null);
-  const isFed = declared && (environments[index - 1]?.why.release ?? null) !== null;
+  const canEnter = isFed(environments, index);
   return (
     <div className="buttons">
-      {isFed && <ActButton act={toPromote(environment)} />}
-      {isFed && goesOn && <ActButton act={toPromoteThrough(environment, later)} />}
+      {canEnter && <ActButton act={toPromote(environment)} />}
+      {canEnter && goesOn && <ActButton act={toPromoteThrough(environment, later)} />}
       {why.release !== null && <ActButton act={toRollBack(environment)} />}
       {declared && <ActButton act={toHold(environment)} />}
       {declared && <ActButton act={toFreeze(environment)} />}

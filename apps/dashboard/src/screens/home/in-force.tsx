@@ -5,6 +5,7 @@ import { type Act, toResume } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { ByWhom } from '../../parts/by-whom.tsx';
 import { Moment } from '../../parts/moment.tsx';
+import { StateMark } from '../../parts/state-mark.tsx';
 import { Written } from '../../parts/written.tsx';
 
 /** What acts on everything that wants to enter, or to go further: each with who, why and until when. */
@@ -36,13 +37,13 @@ export function InForce({ why: { freezes, holds, blocked, taints, glass } }: { r
       )}
       {taints.map(({ id, why, findings, since }) => (
         <p key={id} className="rule">
-          <strong>tainted</strong> {why === 'dev' ? 'by ' : 'by hand: '}
+          <StateMark tone="degraded">tainted</StateMark> {why === 'dev' ? 'by ' : 'by hand: '}
           <Written>{findings.join(', ')}</Written>, <Moment time={since} />
         </p>
       ))}
       {glass.map(({ promotion, by, reason, at }) => (
         <p key={promotion} className="rule">
-          <strong>glass broken</strong> <ByWhom by={by} at={at} reason={reason} />
+          <StateMark tone="degraded">glass broken</StateMark> <ByWhom by={by} at={at} reason={reason} />
         </p>
       ))}
     </>
@@ -64,7 +65,7 @@ interface RuleProps {
 const Rule = ({ word, by, since, reason, until, end }: RuleProps) => (
   <div className="rule">
     <p>
-      <strong>{word}</strong> <ByWhom by={by} at={since} reason={reason} />
+      <StateMark tone="degraded">{word}</StateMark> <ByWhom by={by} at={since} reason={reason} />
       {until && (
         <>
           , ends <Moment time={until} />

@@ -13,7 +13,8 @@ const step = (name: 'smoke' | 'shift' | 'rollback', second: number): Timeline['e
 describe('the traffic of a promotion', () => {
   it('is shown from a minute before it moved, until an hour after the end', () => {
     const going = { entries: [step('smoke', 0), step('shift', 5)], finishedAt: null };
-    expect(shiftingOf({ ...going, entries: [step('smoke', 0)] }, ms(9))).toBeNull();
+    for (const none of [[step('smoke', 0)], [step('smoke', 0), step('rollback', 2)]])
+      expect(shiftingOf({ ...going, entries: none }, ms(9))).toBeNull();
     const shifting = shiftingOf(going, ms(7_000));
     expect(shifting).toEqual({ from: ms(-55), until: null, moves: [ms(5)] });
     expect(isMoving(shifting as Shifting, ms(7_000))).toBe(true);

@@ -24,13 +24,15 @@ export function shiftingOf(
   { entries, finishedAt }: Pick<Timeline, 'entries' | 'finishedAt'>,
   now: number,
 ): Shifting | null {
-  const moves = entries.flatMap(({ step, at }) =>
-    at !== null && (step?.name === 'shift' || step?.name === 'rollback') ? [Date.parse(at)] : [],
-  );
-  const [first] = moves;
+  const timesOf = (name: string) =>
+    entries.flatMap(({ step, at }) => (at !== null && step?.name === name ? [Date.parse(at)] : []));
+  const shifts = timesOf('shift');
+  const [first] = shifts;
   const end = finishedAt === null ? null : Date.parse(finishedAt);
   if (first === undefined || (end !== null && now - end > hour)) return null;
-  return { from: first - before, until: end === null ? null : end + after, moves };
+  // What went back before it had any traffic moved none.
+  const back = timesOf('rollback').filter((at) => at > first);
+  return { from: first - before, until: end === null ? null : end + after, moves: [...shifts, ...back] };
 }
 
 /** Whether what is shown may still change. */

@@ -74,7 +74,7 @@ function Head({ view: { release, blocked, live, provenance }, cut, matrix }: Hea
       </p>
       {blocked && (
         <p className="rule">
-          <strong>blocked</strong> <ByWhom {...blocked} most={1000} />
+          <StateMark tone="degraded">blocked</StateMark> <ByWhom {...blocked} most={1000} />
         </p>
       )}
       {matrix && <Blocking release={release} isBlocked={blocked !== null} environments={matrix.environments} />}

@@ -1,4 +1,6 @@
 import type { Matrix, ReleaseView } from '@soundbite/client';
+import { toPromote } from '../../acts/act.ts';
+import { ActButton } from '../../acts/act-button.tsx';
 import { PlanOf } from '../../acts/plan-of.tsx';
 import { ReleaseState } from '../../parts/release-state.tsx';
 import { Unfolded } from '../../parts/unfolded.tsx';
@@ -19,6 +21,11 @@ export const Whereabouts = ({ matrix: { environments, releases }, view: { releas
           <li key={name}>
             <h3>{name}</h3>
             <div>{row && <ReleaseState row={row} environment={name} before={environments[index - 1]} isWhole />}</div>
+            {row?.entries.some(({ environment }) => environment === name) && (
+              <div className="buttons">
+                <ActButton act={toPromote(name, release)} />
+              </div>
+            )}
             <Unfolded summary="May it enter, and what would it bring?">
               {() => <PlanOf environment={name} release={release} />}
             </Unfolded>

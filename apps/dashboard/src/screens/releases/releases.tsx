@@ -7,6 +7,7 @@ import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
 import { More } from '../../parts/more.tsx';
 import { NotYet } from '../../parts/not-yet.tsx';
 import { ReleaseState } from '../../parts/release-state.tsx';
+import { StateMark } from '../../parts/state-mark.tsx';
 import { counted } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
 import { useMatrix } from '../../state.ts';
@@ -87,7 +88,7 @@ const Name = ({ row: { release, cut, blocked } }: { readonly row: Row }) => (
     </span>
     {blocked && (
       <span className="rule">
-        <strong>blocked</strong> <ByWhom {...blocked} />
+        <StateMark tone="degraded">blocked</StateMark> <ByWhom {...blocked} />
       </span>
     )}
   </th>
