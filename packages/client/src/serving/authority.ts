@@ -97,13 +97,20 @@ export function stillKnown(authority: Authority, c: Context, everyMs: number, ov
       } catch (error) {
         if (!isOver) throw error;
       }
-      if (isOver) throw unauthorized();
+      if (isOver) throw unauthorized(c);
     },
     end: () => clearInterval(timer),
   };
 }
 
-function unauthorized() {
+/** Programs bring a token; people a browser, which says where its requests come from. */
+function unauthorized(c: Context) {
+  if (isByCookie(c) && c.req.header('sec-fetch-site') !== undefined)
+    return refusal(
+      'unauthorized',
+      'nobody is signed in in this browser any more',
+      'run soundbite open, and follow its link',
+    );
   const hint = 'the token is in control-plane.json of the home (.soundbite), or what soundbite token create printed';
   return refusal('unauthorized', 'the bearer token is missing or wrong, or it is over', hint);
 }
@@ -114,7 +121,7 @@ export function demandToken(authority: Authority): MiddlewareHandler<Known> {
     const actor = await askerOf(authority, c);
     if (actor === null) {
       await authority.record({ actor, operation: 'unknown', action: 'look', places: [], allowed: false });
-      throw unauthorized();
+      throw unauthorized(c);
     }
     c.set('actor', actor);
     return next();

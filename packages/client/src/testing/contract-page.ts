@@ -25,8 +25,10 @@ export function pageContract(endpoint: () => Endpoint): void {
         path,
         headers: { authorization: undefined, ...headers },
       });
-      const code = text.startsWith('{') ? (JSON.parse(text).error?.code as string | undefined) : undefined;
-      return { status, headers: got, code };
+      const error = text.startsWith('{')
+        ? (JSON.parse(text).error as { code: string; hint: string } | undefined)
+        : undefined;
+      return { status, headers: got, code: error?.code, hint: error?.hint };
     };
     const cookieOf = (answer: Awaited<ReturnType<typeof send>>) =>
       String(answer.headers['set-cookie']?.[0]).split(';')[0] ?? '';
@@ -92,6 +94,8 @@ export function pageContract(endpoint: () => Endpoint): void {
         .toEqual(expect.arrayContaining(['openPage', 'listEnvironments']));
       await owner.revokeToken(name);
       expect(await send('/v1/environments', { cookie })).toMatchObject({ status: 401, code: 'unauthorized' });
+      const ended = await send('/v1/environments', { cookie, 'sec-fetch-site': 'same-origin' });
+      expect(ended).toMatchObject({ status: 401, hint: 'run soundbite open, and follow its link' });
       expect((await send(unused)).status).toBe(410);
       await owner.createToken({ name, person, role: 'admin' });
       expect((await send('/v1/environments', { cookie })).status).toBe(401);
