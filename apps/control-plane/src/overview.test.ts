@@ -66,10 +66,23 @@ const places = async (left?: string[]) => (await overview(world(left))).environm
 it('says from what each release was cut, and how many commits the one before is ahead', async () => {
   expect(await places(['gone'])).toMatchObject([
     { environment: 'test', declared: true, behind: null, cut: { subject: 'Louder\tstill', author: 'Ada' } },
-    { environment: 'live', declared: true, behind: 2, holder: null, cut: { subject: 'Speak', author: 'Ada' }, cloud },
+    {
+      environment: 'live',
+      declared: true,
+      behind: 2,
+      ahead: 0,
+      holder: null,
+      cut: { subject: 'Speak', author: 'Ada' },
+      cloud,
+    },
     { environment: 'later', declared: true, behind: null, holder: 'dev session 1', cut: null },
     { environment: 'gone', declared: false, behind: null, cut: null },
   ]);
+});
+
+it('says how many commits one has that the one before has not: somebody rolled that back', async () => {
+  live = { test: old ?? null, live: fresh ?? null };
+  expect((await places())[1]).toMatchObject({ behind: 0, ahead: 2 });
 });
 
 it('says what was recorded of a commit where it was cut, whether this repository has it or not', async () => {

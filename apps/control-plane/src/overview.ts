@@ -21,13 +21,13 @@ export async function overview(world: World, at: string | null = null): Promise<
   );
   const chain = (places ?? []).map(async (place, index) => ({
     ...place,
-    behind: await behind(world, places?.[index - 1]?.cut, place.cut),
+    ...(await apart(world, places?.[index - 1]?.cut, place.cut)),
   }));
-  const undeclaredPlaces = (others ?? []).map((place) => ({ ...place, declared: false, behind: null }));
+  const undeclaredPlaces = (others ?? []).map((place) => ({ ...place, declared: false, behind: null, ahead: null }));
   return { at, environments: [...(await Promise.all(chain)), ...undeclaredPlaces] };
 }
 
-type Place = Omit<OverviewPlace, 'behind'>;
+type Place = Omit<OverviewPlace, 'behind' | 'ahead'>;
 
 async function placeOf(world: World, records: RecordsSeen, { name, runtime, cloud }: Environment): Promise<Place> {
   const [decided, asked, holder] = await Promise.all([
@@ -50,10 +50,16 @@ async function placeOf(world: World, records: RecordsSeen, { name, runtime, clou
   };
 }
 
-async function behind(
+/** By the commits of which only one of two has them. */
+async function apart(
   { config }: Pick<World, 'config'>,
   before: Place['cut'] | undefined,
   here: Place['cut'],
-): Promise<number | null> {
-  return before && here ? commitsAhead(config.root, here.commit, before.commit) : null;
+): Promise<Pick<OverviewPlace, 'behind' | 'ahead'>> {
+  if (!before || !here) return { behind: null, ahead: null };
+  const [behind, ahead] = await Promise.all([
+    commitsAhead(config.root, here.commit, before.commit),
+    commitsAhead(config.root, before.commit, here.commit),
+  ]);
+  return { behind, ahead };
 }

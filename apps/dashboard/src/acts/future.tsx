@@ -40,6 +40,13 @@ export function Future({ plan, gates = plan.gates }: FutureProps) {
         {counted(steps.length, 'step')}
         {expectedSeconds !== null && `, usually ${spanText(expectedSeconds)}`}
       </p>
+      <ol className="ahead" aria-label="Steps ahead">
+        {steps.map(({ name, expectedSeconds: usual }) => (
+          <li key={name}>
+            {name} {usual !== null && <span className="number">{spanText(usual)}</span>}
+          </li>
+        ))}
+      </ol>
       {rollback && <WayBack rollback={rollback} />}
     </div>
   );

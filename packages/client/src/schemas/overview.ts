@@ -23,6 +23,8 @@ export const OverviewPlace = z.object({
   cut: CutFrom.nullable(),
   /** Commits that the environment before has and this one has not. Null: there is none before it, one of both is empty, or the history cannot say. */
   behind: z.int().min(0).nullable(),
+  /** Commits that this one has and the environment before has not. Null: as `behind`. */
+  ahead: z.int().min(0).nullable().default(null),
   /** Who has it for the moment, beside promotions: a dev session. */
   holder: z.string().nullable(),
   /** The promotion that is under way there, with its steps. */

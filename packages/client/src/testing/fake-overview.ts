@@ -18,6 +18,7 @@ export const fakeOverview = ({ staged, places, promotions, why, releaseList, act
   overview(): schemas.Overview {
     const environments = places.all.map(({ name, live, session, declaration: { runtime, cloud } }, index) => {
       const asked = promotions.all().filter(({ environment }) => environment === name);
+      const apart = live === null || !places.all[index - 1]?.live ? null : 0;
       const last = asked.findLast(({ state }) => isFinal(state));
       const told = (view: schemas.PromotionView | undefined) => (view ? { ...view, cut: staged.cutFrom } : null);
       return {
@@ -25,7 +26,7 @@ export const fakeOverview = ({ staged, places, promotions, why, releaseList, act
         cloud: { kind: cloud.kind, account: cloud.account, region: cloud.region },
         why: why(name),
         cut: live === null ? null : staged.cutFrom,
-        behind: live === null || !places.all[index - 1]?.live ? null : 0,
+        ...{ behind: apart, ahead: apart },
         holder: session === null ? null : `dev session ${session}`,
         running: told(asked.find(({ state }) => state === 'running')),
         failed: told(last?.state === 'succeeded' ? undefined : last),

@@ -1,6 +1,6 @@
 import type { OverviewPlace } from '@soundbite/client';
 import { describe, expect, it } from 'vitest';
-import { isMeant, meantText, progressOf, seenAs } from './card-facts.ts';
+import { apartText, isMeant, meantText, progressOf, seenAs } from './card-facts.ts';
 
 const release = `sha256:${'ab'.repeat(32)}`;
 const place = {
@@ -21,6 +21,15 @@ describe('an environment', () => {
 
   it.each(['', 'STAG', 'abab', 'c0ffee', 'louder', 'ada louder', 'ana@', 'the fix'])('is found by %j', (text) => {
     expect(isMeant(place, text)).toBe(true);
+  });
+
+  it('is behind, ahead of, or at the commit of the one before', () => {
+    expect([apartText(0, 0), apartText(0, null)]).toEqual(['at the commit of', 'at the commit of']);
+    expect([apartText(3, 0), apartText(0, 1), apartText(1, 2)]).toEqual([
+      '3 commits behind',
+      '1 commit ahead of',
+      '1 commit behind, 2 commits ahead of',
+    ]);
   });
 
   it('is found by the commit of what is under way, failed or waits', () => {

@@ -1,5 +1,6 @@
 import type { CommitsLive, OverviewPlace, StatusEnvironment } from '@soundbite/client';
 import type { StateTone } from '../../parts/state-mark.tsx';
+import { counted } from '../../parts/text.ts';
 
 /** How an environment is, in one word. */
 export interface SeenAs {
@@ -60,6 +61,15 @@ export function meantText(count: number, live?: CommitsLive): string {
   const by = first && (second ? `${live?.isMore ? 'more than ' : ''}${live?.commits.length} commits` : first.subject);
   const unread = live?.unread.length ? `the history of ${live.unread.join(', ')} is not here` : '';
   return [`in ${count}`, by ?? '', unread].filter(Boolean).join('; ');
+}
+
+/** How far its commit is from that of the environment before, whose name follows; `behind` and `ahead` in commits. */
+export function apartText(behind: number, ahead: number | null): string {
+  const apart = [
+    ...(behind === 0 ? [] : [`${counted(behind, 'commit')} behind`]),
+    ...(ahead ? [`${counted(ahead, 'commit')} ahead of`] : []),
+  ];
+  return apart.length === 0 ? 'at the commit of' : apart.join(', ');
 }
 
 const textsOfCut = (cut: OverviewPlace['cut'] | undefined) => [cut?.commit, cut?.subject, cut?.author];

@@ -8,9 +8,8 @@ import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
 import { FirstFinding } from '../../parts/findings.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
-import { counted } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
-import { seenAs } from './card-facts.ts';
+import { apartText, seenAs } from './card-facts.ts';
 import { InForce } from './in-force.tsx';
 import { Failed, Running, Waiting } from './on-its-way.tsx';
 import { CardTraffic } from './traffic.tsx';
@@ -47,8 +46,7 @@ export const Card = memo(function Card({ place, seen, traffic, trafficError, bef
       <LiveRelease place={place} />
       {place.behind !== null && (
         <p className="behind">
-          {place.behind === 0 ? 'at the commit of' : `${counted(place.behind, 'commit')} behind`}{' '}
-          <span className="whole">{before?.environment}</span>
+          {apartText(place.behind, place.ahead)} <span className="whole">{before?.environment}</span>
         </p>
       )}
       <CardTraffic traffic={traffic} error={trafficError} />
