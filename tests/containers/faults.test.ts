@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeInstallation } from '../../packages/containers/src/down.ts';
+import { imageTag } from '../../packages/containers/src/images/names.ts';
 import type { Fence, Release, Runtime, Target } from '../../packages/model/src/index.ts';
 import { shortDigest } from '../../packages/model/src/index.ts';
 import { composeRuntime } from '../../packages/runtimes/src/index.ts';
@@ -68,6 +69,23 @@ describe('a version that is not well is stopped before it has traffic, and users
     // Nothing of it is left to start again and again.
     expect((await engine.names()).filter((name) => name.includes(shortDigest(bad.digest)))).toEqual([]);
   });
+});
+
+it('an image with another release’s digest in its label never has traffic: it is told and made anew, and users notice nothing', async () => {
+  const next = await cut({ note: 'labelled' });
+  const tagOf = ({ digest }: Release) =>
+    imageTag({ service: 'soundbite', release: digest, environment: environment.name }, engine.installation);
+  await engine.docker('tag', tagOf(live), tagOf(next));
+  const users = pollingClient(await parts.url(), 20, '/soundbites');
+  expect(await runtime.install(target, next, fence())).toEqual([
+    expect.stringContaining(`${tagOf(next)} was another image`),
+  ]);
+  const label = '{{index .Config.Labels "dev.soundbite.release"}}';
+  expect(await engine.docker('inspect', '--format', label, nameOf(next, 'api'))).toBe(next.digest);
+  const answers = await users.stop();
+  expect(failures(answers)).toEqual([]);
+  expect(new Set(answers.map(({ release }) => release))).toEqual(new Set([live.digest]));
+  await runtime.retire(target, [live.digest], fence());
 });
 
 it('a container that is somebody else’s and has our name is told and left alone', async () => {
