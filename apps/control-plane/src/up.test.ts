@@ -18,6 +18,8 @@ let real: Set<string>;
 let ill: Set<string>;
 let asked: string[];
 let tainted: Set<string>;
+/** What was promoted and rolled back before, newest first. */
+let past: { release: Digest; kind: string; previous: Digest | null; state: string }[];
 /** How what restores a changed environment ends, and what of that is open. Requests by their keys. */
 let restores: 'succeeded' | 'failed' | 'waiting';
 let open: { promotion: string; environment: string; release: Digest; kind: string; state: string; steps: [] }[];
@@ -40,7 +42,7 @@ beforeEach(async () => {
   tainted = new Set();
   [restores, open, keys] = ['succeeded', [], new Map()];
   [waiting, busy] = [new Set(), new Map()];
-  gates = [];
+  [gates, past] = [[], []];
   [waitsFor, revisions, patience] = [null, [], []];
   retried = [];
   server = createServer((request, response) => {
@@ -131,7 +133,8 @@ function world(): World {
           const here = open.filter((one) => one.environment === environment);
           if (here.length > 0) return here;
           const left = busy.get(environment) ?? 0;
-          if (!unfinished || left === 0) return [];
+          if (!unfinished) return past;
+          if (left === 0) return [];
           busy.set(environment, left - 1);
           if (left === 1) waiting.delete(environment);
           return [{ promotion: environment, state: 'running' }];
@@ -180,6 +183,25 @@ describe('up', () => {
     expect(stopped).toBe(why);
     expect(said.at(-1)).toBe(why);
     expect(asked).toEqual(['dev-localstack', 'dev-aws']);
+  });
+
+  const digits = (release: Digest) => release.slice('sha256:'.length, 19);
+  const promoted = (release: Digest, previous: Digest | null) => ({ kind: 'promote', release, previous });
+  it.each([
+    [
+      'rolled back',
+      [{ kind: 'rollback', release: old, previous: fresh }, promoted(fresh, old)],
+      `was rolled back here and is not promoted again; soundbite promote dev-localstack --release ${digits(fresh)} does it`,
+    ],
+    [
+      'replaced by another one',
+      [promoted(old, fresh), promoted(fresh, null)],
+      `was live here before ${digits(old)}, and up does not go back to it; soundbite promote dev-localstack --release ${digits(fresh)} does it`,
+    ],
+  ])('does not promote again what was %s, and names the command that does', async (_, history, why) => {
+    past = history.map((one) => ({ ...one, state: 'succeeded' }));
+    expect((await bringUp()).said).toContain(`dev-localstack: ${digits(fresh)} ${why}`);
+    expect(asked).toEqual([]);
   });
 
   it('leaves a promotion that waits, says so, and ends well', async () => {

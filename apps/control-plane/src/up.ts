@@ -215,7 +215,8 @@ async function requested(world: World, { name }: Environment, { release, actor, 
 async function wanted(world: World, { name }: Environment, release: Digest): Promise<'promote' | string | null> {
   const { liveRelease } = await world.engine.records.environment(name);
   if (liveRelease === release) return null;
-  const past = (await world.engine.records.list({ environment: name, limit: 500, present: true })).find(
+  const all = await world.engine.records.list({ environment: name, limit: 500, present: true });
+  const past = all.find(
     (promotion) =>
       promotion.release === release &&
       promotion.kind === 'promote' &&
@@ -223,8 +224,14 @@ async function wanted(world: World, { name }: Environment, release: Digest): Pro
       promotion.state !== 'errored',
   );
   if (!past) return 'promote';
-  if (past.state === 'succeeded')
-    return `${shortDigest(release)} was rolled back here and is not promoted again; soundbite promote ${name} does it`;
+  if (past.state === 'succeeded') {
+    const isLeft = (one: Promotion) => one.kind === 'rollback' && one.previous === release && one.state === 'succeeded';
+    const wasRolledBack = liveRelease === null || all.slice(0, all.indexOf(past)).some(isLeft);
+    const was = wasRolledBack
+      ? 'was rolled back here and is not promoted again'
+      : `was live here before ${shortDigest(liveRelease)}, and up does not go back to it`;
+    return `${shortDigest(release)} ${was}; soundbite promote ${name} --release ${shortDigest(release)} does it`;
+  }
   return `${shortDigest(release)} ${past.state} here and is not promoted again: ${past.reason ?? ''}`;
 }
 
