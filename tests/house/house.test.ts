@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hear } from './heard.ts';
 import { houseServices, linesOf, makeHouseImage, ownAddress, testHouse } from './house.ts';
 
@@ -92,29 +92,46 @@ it('a container of staging opens a connection neither to production’s data nor
   expect(await opened(relays)).toHaveLength(1);
 });
 
-it('two houses stand side by side on one engine: neither touches the other, and one that is taken down leaves the other as it is', async () => {
+const allOf = async (one: typeof house) => ({
+  containers: linesOf(await docker('ps', '--quiet', '--no-trunc', ...one.ofProject)).sort(),
+  networks: await one.leftOf('network'),
+  volumes: await one.leftOf('volume'),
+});
+
+describe('a second house on the same engine', () => {
   const other = testHouse();
-  onTestFinished(other.end);
-  const allOf = async (one: typeof house) => ({
-    containers: linesOf(await docker('ps', '--quiet', '--no-trunc', ...one.ofProject)).sort(),
-    networks: await one.leftOf('network'),
-    volumes: await one.leftOf('volume'),
+  let before: Awaited<ReturnType<typeof allOf>>;
+  afterAll(other.end);
+
+  it('is brought up to SOUNDBITE_UP_TO, has its own say at its own address, and the first one is as it was', async () => {
+    before = await allOf(house);
+    await other.upTo('dev-aws');
+    await other.until('the link that is said last', async () => ((await other.upsEnded()) > 0 ? true : null));
+    const some = await other.live();
+    expect(some['dev-aws']).toMatch(/^sha256:/);
+    expect(some).toEqual({
+      ...{ 'dev-localstack': some['dev-aws'], 'dev-aws': some['dev-aws'] },
+      ...{ 'dev-aws-deployed': null, staging: null, production: null },
+    });
+    expect(await other.answering(`${other.address}:8101`, 8101)).toBe(some['dev-aws']);
+    const { origin } = await hear(`http://${other.address}:8101`, 'Another house speaks.');
+    expect(origin).toBe(`http://${other.address}:8111`);
+    expect(await allOf(house)).toEqual(before);
+    await house.allSpeak(release);
   });
-  const before = await allOf(house);
-  await other.upTo('dev-localstack');
-  const others = await other.until('the first environment', async () => (await other.live())['dev-localstack'] ?? null);
-  expect(await other.answering(`${other.address}:8101`, 8101)).toBe(others);
-  expect((await other.versions()).length).toBe(2);
-  expect(Object.values(await other.live()).filter((one) => one !== null)).toEqual([others]);
-  expect((await hear(`http://${other.address}:8101`, 'Another house speaks.')).origin).toBe(
-    `http://${other.address}:8111`,
-  );
-  expect(await allOf(house)).toEqual(before);
-  await house.allSpeak(release);
-  await other.end();
-  expect(await allOf(other)).toEqual({ containers: [], networks: [], volumes: [] });
-  expect(await allOf(house)).toEqual(before);
-  await house.isWell(release);
+
+  it('has the other environments, too, after a later up without it', async () => {
+    const { 'dev-aws': first } = await other.live();
+    await other.compose('up', '-d', '--no-build');
+    expect(await other.everywhere()).toBe(first);
+  });
+
+  it('is taken down and leaves nothing, and the first one is as it was', async () => {
+    await other.end();
+    expect(await allOf(other)).toEqual({ containers: [], networks: [], volumes: [] });
+    expect(await allOf(house)).toEqual(before);
+    await house.isWell(release);
+  });
 });
 
 it.each(houseServices)('%s is killed and comes back by itself; versions go on meanwhile as they are', async (name) => {
@@ -163,19 +180,4 @@ it('containers of a killed house are Compose’s to remove; what else it left is
   await docker('network', 'rm', ...(await house.leftOf('network')));
   expect((await house.leftOf('volume')).length).toBeGreaterThan(data.length);
   await docker('volume', 'rm', ...(await house.leftOf('volume')));
-});
-
-it('SOUNDBITE_UP_TO brings up some, and a later up without it the others', async () => {
-  await house.upTo('dev-aws');
-  await house.until('the link that is said last', async () =>
-    (await compose('logs', '--no-color', 'control-plane')).includes('see it: ') ? true : null,
-  );
-  const some = await house.live();
-  expect(some['dev-aws']).toMatch(/^sha256:/);
-  expect(some).toEqual({
-    ...{ 'dev-localstack': some['dev-aws'], 'dev-aws': some['dev-aws'] },
-    ...{ 'dev-aws-deployed': null, staging: null, production: null },
-  });
-  await compose('up', '-d', '--no-build');
-  expect(await house.everywhere()).toBe(some['dev-aws']);
 });
