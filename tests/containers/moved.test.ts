@@ -70,6 +70,9 @@ it('an environment whose runtime changes has both kinds of versions, and its use
   await give(runtimes.process, third);
   await runtimes.process.retire(target, [third.digest], fence);
   expect([(await processesOf()).length, (await engine.names()).length]).toEqual([2, 0]);
+  // Nor what containers need: no `down` asks an engine for a home that has none on record.
+  expect(await engine.left()).toEqual([]);
+  expect((await parts.host.list()).map(({ name }) => name)).not.toContain(`relay-${environment.name}`);
   const answers = await users.stop();
   expect(failures(answers)).toEqual([]);
   expect(new Set(answers.map(({ release }) => release))).toEqual(

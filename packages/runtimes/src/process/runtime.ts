@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Containers, type Digest, type Runtime, releasedService, SoundBiteError } from '@soundbite/model';
 import { asContainers } from '../compose/containers.ts';
 import { keeperOfBoth, logReader } from '../compose/keeper.ts';
+import { withoutLeftovers } from '../compose/leftovers.ts';
 import { containerName } from '../compose/spec.ts';
 import { behindEdge } from '../here.ts';
 import { processLimits } from '../versions/limits.ts';
@@ -14,7 +15,8 @@ import { versionSpec } from './specs.ts';
 
 /** Node processes on this machine, kept alive by the host. */
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
-  return versionsRuntime('process', versionParts(options, 'process'), behindEdge(options));
+  const parts = versionParts(options, 'process');
+  return withoutLeftovers(versionsRuntime('process', parts, behindEdge(options)), { ...options, store: parts.store });
 }
 
 /** A version that an environment holds stays what it was installed as, whatever the environment's runtime is by now; a new one is `kind`. */
