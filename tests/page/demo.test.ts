@@ -22,6 +22,7 @@ describe.skipIf(chromiumPath === undefined)('the demo', () => {
     expect(await page.evaluate('document.activeElement.className')).toBe('demo');
     demo.tell('part', '1. What a user does');
     demo.tell('say', 'It is said: <script>alert(1)</script>');
+    demo.tell('say', 'or: http://127.0.0.1:8105/soundbites/1/audio');
     demo.tell('promotion', 'Promotion of 0123456789ab', 'p-1');
     for (let n = 0; n < 40; n++) demo.tell('aside', `step ${n} succeeded`);
     demo.count('client: 212 requests, 0 failed');
@@ -34,6 +35,8 @@ describe.skipIf(chromiumPath === undefined)('the demo', () => {
     expect(await log.getByRole('link', { name: 'Promotion of 0123456789ab' }).getAttribute('href')).toBe(
       '/promotions/p-1',
     );
+    const heard = log.getByRole('link', { name: 'http://127.0.0.1:8105/soundbites/1/audio' });
+    expect(await heard.getAttribute('target')).toBe('_blank');
     expect(await axeFindings(page, '.demo')).toEqual([]);
     await shown.getByRole('button', { name: 'Stop' }).click();
     await shown.getByText('cleaning up').waitFor();

@@ -11,6 +11,7 @@ import { Elapsed, Moment } from '../../parts/moment.tsx';
 import { presentTime } from '../../parts/present.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
+import { WebLink } from '../../parts/web-link.tsx';
 import { Written } from '../../parts/written.tsx';
 import { demoTold, startedHere, useDemo } from '../../state.ts';
 import { type KeptOfDemo, keepOfDemo, keptOfDemo, shownDemo } from './shown-demo.ts';
@@ -164,10 +165,21 @@ function Lines({ lines }: { readonly lines: readonly DemoLine[] }) {
   );
 }
 
+/** What can be heard is an address at a line's end. */
+function Told({ text }: { readonly text: string }) {
+  const address = /\bhttps?:\/\/\S+$/.exec(text)?.[0];
+  if (address === undefined) return <Written>{text}</Written>;
+  return (
+    <>
+      <Written>{text.slice(0, -address.length)}</Written> <WebLink url={address}>{address}</WebLink>
+    </>
+  );
+}
+
 const Line = ({ line: { kind, text, promotion } }: { readonly line: DemoLine }) => (
   <p className={kind}>
     {promotion === null ? (
-      <Written>{text}</Written>
+      <Told text={text} />
     ) : (
       <Go to={{ screen: 'promotion', id: promotion }}>
         <Written>{text}</Written>

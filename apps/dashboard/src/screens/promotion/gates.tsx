@@ -31,7 +31,10 @@ export function Gates({ gates }: { readonly gates: readonly Gate[] }) {
             <span>
               <GateText of={one} most={2000}>
                 {' '}
-                <span className="dim">{moments[one.moment]}:</span>{' '}
+                <span className="dim">
+                  {moments[one.moment]}
+                  {one.reasons.length > 0 && ':'}
+                </span>{' '}
               </GateText>
             </span>
           </li>

@@ -49,7 +49,11 @@ describe('the traffic of a promotion', () => {
     ]);
     expect(rows[0]?.shares).toEqual([null, 0, 0.5, null, 0.75]);
     expect(rows[0]?.failed).toEqual([null, null, 0.75, null, 0]);
-    expect(rows.map(({ last }) => last)).toEqual([7 / 20, 12 / 20, 1 / 20]);
+    // Traffic moved at the beginning of the third step: of what was asked since, the step after it says most.
+    expect(rows.map(({ last }) => last)).toEqual([3 / 4, 0, 1 / 4]);
+    const [fresh] = sharesIn(steps, { ...shifting, moves: [ms(45)] }, ['new', 'old']).rows;
+    expect(fresh?.last).toBe(3 / 4);
+    expect(sharesIn(steps, { ...shifting, moves: [ms(5)] }, ['new', 'old']).rows[0]?.last).toBe(7 / 20);
   });
 
   it('ends with what came after the promotion', () => {

@@ -49,7 +49,7 @@ export interface ShareRow {
   readonly failed: readonly (number | null)[];
   readonly requests: number;
   readonly errors: number;
-  /** Of the last steps that are known to have had requests; null: none had for a minute. */
+  /** Of the last steps that are known to have had requests since traffic was moved; null: none had for a minute. */
   readonly last: number | null;
 }
 
@@ -60,12 +60,16 @@ interface Shares {
 }
 
 /** The shares of the releases in a promotion's time; those of `order` first, then others that answered. */
-export function sharesIn(steps: Steps, { until }: Shifting, order: readonly (string | null)[]): Shares {
+export function sharesIn(steps: Steps, { until, moves }: Shifting, order: readonly (string | null)[]): Shares {
   const releases = untilThen(steps, until);
   const known = (releases[0]?.requests ?? []).map((count) => count !== null);
   const all = known.map((_, index) => sum(releases.map(({ requests }) => requests[index] ?? 0)));
   const place = ({ release }: ShareRow) => (order.includes(release) ? order.indexOf(release) : order.length);
-  const rows = releases.map((one) => rowOf(one, all)).filter(({ requests }) => requests > 0);
+  // What was asked before traffic moved says nothing of now; the step in which it moved says less than a later one.
+  const moved = Math.floor(((moves.at(-1) ?? 0) - Date.parse(steps.from)) / (steps.seconds * 1000));
+  const after = all.findIndex((count, index) => index > moved && count > 0);
+  const since = Math.max(0, after < 0 ? moved : after);
+  const rows = releases.map((one) => rowOf(one, all, since)).filter(({ requests }) => requests > 0);
   return { rows: rows.toSorted((one, other) => place(one) - place(other)), known };
 }
 
@@ -75,10 +79,14 @@ function untilThen({ from, seconds, releases }: Steps, until: number | null): St
   return releases.map((one) => ({ ...one, requests: one.requests.slice(0, size), errors: one.errors.slice(0, size) }));
 }
 
-/** `all`: the requests of all releases in each step. */
-function rowOf({ release, requests, errors }: Steps['releases'][number], all: readonly number[]): ShareRow {
+/** `all`: the requests of all releases in each step; `since`: the first step that may count as now. */
+function rowOf(
+  { release, requests, errors }: Steps['releases'][number],
+  all: readonly number[],
+  since: number,
+): ShareRow {
   const recent = all
-    .flatMap((count, index) => (count > 0 && index >= all.length - nowWithin ? [index] : []))
+    .flatMap((count, index) => (count > 0 && index >= Math.max(since, all.length - nowWithin) ? [index] : []))
     .slice(-nowSteps);
   const recently = (counts: readonly (number | null)[]) => sum(recent.map((index) => counts[index] ?? 0));
   return {
