@@ -45,7 +45,7 @@ describe.skipIf(chromiumPath === undefined)('the page on a phone', () => {
   it('has the answer in reach, however much a dialog shows', async () => {
     const { page, client } = await on.opened({ ...phone, viewport: { width: 390, height: 320 } });
     await page.goto(`${on.fake.url}/environments/dev-aws`);
-    await page.getByRole('button', { name: 'Promote', exact: true }).tap();
+    await page.getByRole('button', { name: 'Promote, dev-aws' }).tap();
     const dialog = page.getByRole('dialog', { name: 'Promote into dev-aws' });
     await dialog.getByText('may enter').waitFor();
     expect(await dialog.evaluate((one) => one.scrollHeight > one.clientHeight)).toBe(true);

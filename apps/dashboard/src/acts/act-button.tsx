@@ -21,11 +21,14 @@ function PresentButton({ act, children }: ActButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
   useKeptFocus(button);
   const refusal = whyNot(useAsker(), act);
+  // Who hears a list of buttons must tell those of one environment from another's.
+  const where = typeof act.environment === 'string' ? `, ${act.environment}` : `: ${act.title}`;
   return (
     <>
       <button
         ref={button}
         type="button"
+        aria-label={act.verb + where}
         aria-haspopup="dialog"
         aria-disabled={refusal !== null}
         aria-describedby={refusal === null ? undefined : why}

@@ -83,7 +83,8 @@ interface HeadProps {
 
 function Head({ place, seen, overview: { environments } }: HeadProps) {
   const { environment, why, running, failed, holder } = place;
-  const { tone, word } = seenAs(place, seen, usePast() !== null);
+  const isPast = usePast() !== null;
+  const { tone, word } = seenAs(place, seen, isPast);
   return (
     <header>
       <p className="dim">
@@ -93,7 +94,7 @@ function Head({ place, seen, overview: { environments } }: HeadProps) {
         <h1>{environment}</h1>
         <StateMark tone={tone}>{word}</StateMark>
       </div>
-      <Answering key={environment} seen={seen} />
+      {!isPast && <Answering key={environment} seen={seen} />}
       <LiveRelease place={place} />
       {holder && (
         <p className="rule">
