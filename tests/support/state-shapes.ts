@@ -10,8 +10,9 @@ export async function shapesOfStates(page: Page): Promise<ReadonlyMap<string, st
   const shapes = new Map<string, string>();
   for (const type of sights) {
     await session.send('Emulation.setEmulatedVisionDeficiency', { type });
-    for (const mark of await page.locator('main .state').all()) {
-      const [tone = '', shape = '', word = '', isSeen] = await mark.evaluate((one) => {
+    // At one moment: what is seen may be gone in the next.
+    const marks = await page.locator('main .state').evaluateAll((all) =>
+      all.map((one) => {
         const { clipPath, borderStyle, backgroundColor, width } = one.ownerDocument.defaultView.getComputedStyle(
           one,
           '::before',
@@ -23,7 +24,9 @@ export async function shapesOfStates(page: Page): Promise<ReadonlyMap<string, st
           one.textContent,
           Number.parseFloat(width) > 5 && (isFilled || borderStyle === 'solid'),
         ] as const;
-      });
+      }),
+    );
+    for (const [tone = '', shape = '', word = '', isSeen] of marks) {
       expect([word.trim() === '', isSeen], `${tone} ${type}`).toEqual([false, true]);
       expect(shapes.get(tone) ?? shape).toBe(shape);
       shapes.set(tone, shape);
