@@ -8,6 +8,12 @@ const house = testHouse();
 const { docker, compose, soundbite, idOf, versions } = house;
 const data = ['accounts', 'database-password', 'home', 'postgres'].map((name) => `${house.project}_${name}`);
 
+/** Of `soundbite health`. */
+interface Finding {
+  readonly name: string;
+  readonly ok: boolean | null;
+}
+
 beforeAll(makeHouseImage);
 afterAll(house.end);
 
@@ -36,6 +42,23 @@ it('at another address than 127.0.0.1, which it says itself, each environment ca
   expect(house.address).not.toBe('127.0.0.1');
   expect(await soundbite('status')).toContain(`http://${house.address}:8105`);
   await allAreHeard(house.address);
+});
+
+it('health tells all of each environment: nothing is bad, and nothing is left that nobody can tell', async () => {
+  const { environments } = JSON.parse(await soundbite('health', '--json')) as {
+    readonly environments: readonly { readonly name: string; readonly findings: readonly Finding[] }[];
+  };
+  expect(environments.map(({ name }) => name)).toEqual(house.environments);
+  for (const { name, findings } of environments) {
+    expect(
+      findings.filter(({ ok }) => ok !== true),
+      name,
+    ).toEqual([]);
+    expect(
+      findings.map((one) => one.name),
+      name,
+    ).toEqual(expect.arrayContaining(['disk', 'engine disk']));
+  }
 });
 
 it('each service has a limit, a reservation, bounded logs and a restart policy', async () => {

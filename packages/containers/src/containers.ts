@@ -65,7 +65,7 @@ export function containersOf(options: ContainersOptions): Containers {
       if (found) await remove(at, found, name);
     },
     list: (labels) => list(at, labels),
-    room: () => engineRoom(calls),
+    room: async () => engineRoom(calls, (await reach()).by),
     memory: (name) => containerMemory(at.calls, nameOnEngine(at.installation, name)),
     lines: async (name, after) => (await unlessMissing(linesOf(calls, own(name), after))) ?? { lines: [], last: after },
     network: (environment) => inTurn(at, async () => ensureNetwork(calls, installation, environment, await reach())),
