@@ -31,6 +31,10 @@ describe.skipIf(chromiumPath === undefined)('the logs of an environment', () => 
     const finder = page.getByRole('searchbox', { name: 'Only lines' });
     await finder.fill('JOB worker');
     await expect.poll(() => lines.count()).toBe(1);
+    // The address has what is unfolded, and what is looked for.
+    expect(new URL(page.url()).hash).toBe('#logs&lines=JOB+worker');
+    await page.reload();
+    await expect.poll(() => lines.count()).toBe(1);
     await finder.fill('nobody');
     await page.getByText('None of the 2 lines here').waitFor();
     await finder.fill('');

@@ -50,6 +50,7 @@ function About({ place, isFirst }: { readonly place: OverviewPlace; readonly isF
         <section>
           <h2>What a promotion would change</h2>
           <Unfolded
+            name="plan"
             summary={`May ${isFirst ? 'the newest release' : 'what is in the one before'} enter, and what would it bring?`}
           >
             {() => <PlanOf environment={name} />}

@@ -2,6 +2,7 @@ import { type LogLevel, logLevels } from '@soundbite/model/logs/levels.ts';
 import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { usePast } from '../../navigation.tsx';
 import { clockText, exactTime } from '../../parts/exact-time.ts';
+import { inFragment, keepInFragment } from '../../parts/in-fragment.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
 import { counted } from '../../parts/text.ts';
@@ -23,7 +24,9 @@ export function Logs({ name }: { readonly name: string }) {
       {isPast ? (
         <p className="dim">What was logged then is not on record here.</p>
       ) : (
-        <Unfolded summary="Show the logs">{() => <FollowedLog name={name} />}</Unfolded>
+        <Unfolded name="logs" summary="Show the logs">
+          {() => <FollowedLog name={name} />}
+        </Unfolded>
       )}
     </section>
   );
@@ -31,8 +34,16 @@ export function Logs({ name }: { readonly name: string }) {
 
 function FollowedLog({ name }: { readonly name: string }) {
   const [attempt, setAttempt] = useState(0);
-  const [find, setFind] = useState('');
-  const [least, setLeast] = useState<LogLevel | null>(null);
+  const [find, setFind] = useState(inFragment('lines') ?? '');
+  const [least, setLeast] = useState(levelNamed(inFragment('level')));
+  const lookFor = (text: string) => {
+    setFind(text);
+    keepInFragment('lines', text || null);
+  };
+  const lookFrom = (level: LogLevel | null) => {
+    setLeast(level);
+    keepInFragment('level', level);
+  };
   const { page, pause, resume } = useLogs(name, attempt);
   const found = useMemo(() => linesWith(page.entries, find, least), [page.entries, find, least]);
   return (
@@ -44,12 +55,12 @@ function FollowedLog({ name }: { readonly name: string }) {
           placeholder="Only lines with these words"
           maxLength={200}
           value={find}
-          onChange={({ target }) => setFind(target.value)}
+          onChange={({ target }) => lookFor(target.value)}
         />
         <select
           aria-label="Only lines of this level or worse"
           value={least ?? ''}
-          onChange={({ target }) => setLeast(logLevels.find((one) => one === target.value) ?? null)}
+          onChange={({ target }) => lookFrom(levelNamed(target.value))}
         >
           {(Object.entries(leasts) as [LogLevel | '', string][]).map(([value, text]) => (
             <option key={value} value={value}>
@@ -81,6 +92,8 @@ function FollowedLog({ name }: { readonly name: string }) {
     </div>
   );
 }
+
+const levelNamed = (name: string | null): LogLevel | null => logLevels.find((one) => one === name) ?? null;
 
 const leasts: Record<LogLevel | '', string> = {
   '': 'all lines',

@@ -47,7 +47,7 @@ export function LedgerFact({ entry }: { readonly entry: LedgerEntry }) {
             <Written>{why}</Written>
           </p>
         )}
-        <Unfolded summary="Payload and hashes">
+        <Unfolded name={`entry-${entry.sequence}`} summary="Payload and hashes">
           {() => (
             <>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by the keyboard, too. */}

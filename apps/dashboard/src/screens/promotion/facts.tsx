@@ -7,7 +7,9 @@ import { LedgerFact } from '../ledger/ledger-fact.tsx';
 export const Facts = ({ id }: { readonly id: string }) => (
   <section>
     <h2>Log</h2>
-    <Unfolded summary="Everything that is on record of it">{() => <AllFacts id={id} />}</Unfolded>
+    <Unfolded name="record" summary="Everything that is on record of it">
+      {() => <AllFacts id={id} />}
+    </Unfolded>
   </section>
 );
 

@@ -11,7 +11,9 @@ import { useComponents } from '../../state.ts';
 export const Components = ({ release }: { readonly release: Digest }) => (
   <section>
     <h2>Made of</h2>
-    <Unfolded summary="Packages, by its SBOM">{() => <Listed release={release} />}</Unfolded>
+    <Unfolded name="packages" summary="Packages, by its SBOM">
+      {() => <Listed release={release} />}
+    </Unfolded>
   </section>
 );
 

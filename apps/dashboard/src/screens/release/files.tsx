@@ -10,6 +10,7 @@ export const Files = ({ manifest: { files } }: Pick<ReleaseView, 'manifest'>) =>
   <section>
     <h2>Files</h2>
     <Unfolded
+      name="files"
       summary={`${counted(files.length, 'file')}, ${bytesText(files.reduce((sum, { bytes }) => sum + bytes, 0))}`}
     >
       {() => (

@@ -26,7 +26,7 @@ export const Whereabouts = ({ matrix: { environments, releases }, view: { releas
                 <ActButton act={toPromote(name, release)} />
               </div>
             )}
-            <Unfolded summary="May it enter, and what would it bring?">
+            <Unfolded name={`plan-${name}`} summary="May it enter, and what would it bring?">
               {() => <PlanOf environment={name} release={release} />}
             </Unfolded>
           </li>
