@@ -46,7 +46,9 @@ export function ReleaseState({ row, environment, before, isWhole = false }: Rele
       {!cell && !entry && (
         <>
           <span className="dim">may not</span>
-          <Because text={row.blocked ? 'it is blocked' : (before && `it is not live in ${before}`) || null} />
+          {(row.blocked || before) && (
+            <span className="because">{row.blocked ? 'it is blocked' : `it is not live in ${before}`}</span>
+          )}
         </>
       )}
     </>
