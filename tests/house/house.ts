@@ -25,12 +25,22 @@ interface StatusOfHouse {
 
 export const linesOf = (text: string) => text.split('\n').filter((line) => line !== '');
 
-/** Makes the house image of this clone, on the engine of this machine. */
+/** Makes the house image of this clone, on the engine of this machine, in the place of the one before, which has two gigabytes: it goes, unless something runs by it. */
 export async function makeHouseImage(): Promise<void> {
   const { SOUNDBITE_HOUSE_BASE: base } = process.env;
   const from = base ? ['--build-arg', `BASE=${base}`] : [];
   const named = ['-f', 'docker/Dockerfile.house', '-t', 'soundbite-house', '.'];
+  const before = await houseImage();
   await run('docker', ['build', '--network', 'host', ...from, ...named], { cwd: repository, maxBuffer: 1e8 });
+  if (before === null || before === (await houseImage())) return;
+  const inUse = (await run('docker', ['ps', '--all', '--quiet', '--filter', `ancestor=${before}`])).stdout.trim();
+  if (inUse === '') await run('docker', ['rmi', before]);
+}
+
+/** By its content; null: there is none. */
+async function houseImage(): Promise<string | null> {
+  const { stdout } = await run('docker', ['images', '--quiet', '--no-trunc', 'soundbite-house:latest']);
+  return stdout.trim() || null;
 }
 
 /** A loopback address of one test alone, so that its ports are free. */
