@@ -43,16 +43,15 @@ export function ReleaseState({ row, environment, before, isWhole = false }: Rele
           <Because text={entry.why} isWhole={isWhole} />
         </>
       )}
-      {!cell && !entry && (
-        <>
-          <span className="dim">may not</span>
-          {(row.blocked || before) && (
-            <span className="because">{row.blocked ? 'it is blocked' : `it is not live in ${before}`}</span>
-          )}
-        </>
-      )}
+      {!cell && !entry && <span className="may-not">{mayNot(row.blocked !== null, before)}</span>}
     </>
   );
+}
+
+/** In one element: a long table has thousands of them, and each costs when a dialog opens over it. */
+function mayNot(isBlocked: boolean, before: string | undefined): string {
+  if (isBlocked) return 'may not\nit is blocked';
+  return before === undefined ? 'may not' : `may not\nit is not live in ${before}`;
 }
 
 interface TriedProps {
