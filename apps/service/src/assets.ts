@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 
 /** True when this code runs from its sources, false when it runs from the bundle (which is one `.mjs`). */
 export const FROM_SOURCE = import.meta.url.endsWith('.ts');
@@ -27,10 +26,12 @@ export function assetPath(name: string): string {
   return asset.from.startsWith('src/') ? join(ROOM, asset.from) : inPackages(asset.from);
 }
 
-/** The content of an asset that bundle.json declares with `gzip`, by its `assetPath`: compressed in a bundle, plain in its package. */
+/** The content of an asset that bundle.json declares with `gzip`, by its `assetPath`: compressed in a bundle, plain in its package. It blocks the thread. */
 export async function readCompressed(path: string): Promise<Uint8Array> {
   const bytes = await readFile(path);
-  return FROM_SOURCE ? bytes : promisify(gunzip)(bytes);
+  if (FROM_SOURCE) return bytes;
+  // Into one piece, as long as its last four bytes say (RFC 1952): put together of many it would be in memory twice. So it is not done beside other work.
+  return gunzipSync(bytes, { chunkSize: Math.max(bytes.readUInt32LE(bytes.length - 4), 64) });
 }
 
 /** A file of a package, looked up by directory: a package's `exports` need not name its files. */

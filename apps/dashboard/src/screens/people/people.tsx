@@ -31,11 +31,8 @@ export function PeopleScreen() {
           A viewer looks; a deployer cuts, promotes and rolls back, too; an approver says yes or no; an admin may do
           all.
         </p>
-        {asker && (
-          <p>
-            You are <AskerText asker={asker} />.
-          </p>
-        )}
+        {/* Its line is there before it is known: nothing is to move. */}
+        <p>You are {asker ? <AskerText asker={asker} /> : '…'}.</p>
       </header>
       {refusal !== null && (
         <p className="rule">
@@ -45,7 +42,7 @@ export function PeopleScreen() {
       {error && <Problem error={error} what="The tokens cannot be read" />}
       {!error && refusal === null && !data && <p className="dim">Reading the records…</p>}
       {data && <Tokens all={data.tokens} />}
-      {refusal === null && <Making />}
+      {refusal === null && (data || error) && <Making />}
     </article>
   );
 }
