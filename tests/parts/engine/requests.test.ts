@@ -1,7 +1,7 @@
 import { patience } from '@soundbite/engine/patience.ts';
 import { prune } from '@soundbite/engine/pruning.ts';
 import type { RevisedView } from '@soundbite/engine/store/records.ts';
-import { digestOf, SoundBiteError } from '@soundbite/model';
+import { type Digest, digestOf, SoundBiteError } from '@soundbite/model';
 import { describe, expect, it, vi } from 'vitest';
 import { environments } from './declared.ts';
 import { engineStage } from './stage.ts';
@@ -37,27 +37,31 @@ describe('a request', () => {
     list.mockRestore();
   });
 
-  it('to return to one is let in until one of today’s format is final there, and refused when its turn comes after that', async () => {
-    const olds = [await promoted(third, 'long before'), await promoted(third, 'before')];
-    for (const name of ['long before', 'before']) world.old(name);
-    expect(await ended(await ask(third, { kind: 'rollback' }))).toMatchObject({ state: 'succeeded', release: olds[0] });
-    const [old] = olds;
-    const shift = heldInShift();
-    const promotion = await ask(third, { release: world.add('of today'), override: true, reason: 'test' });
-    await shift.reached;
-    // Stopping it comes too late.
-    const stop = vi.spyOn(on.engine.records, 'stop').mockResolvedValue(false);
-    // In this order: one that names no release would join the other.
-    const backs = [await ask(third, { kind: 'rollback' }), await ask(third, { release: old, kind: 'rollback' })];
-    expect(new Set(backs).size).toBe(2);
-    shift.go();
-    expect(await ended(promotion)).toMatchObject({ state: 'succeeded', previous: old });
-    const reason = expect.stringContaining('of today’s format was promoted there');
-    for (const back of backs) expect(await ended(back)).toMatchObject({ state: 'failed', reason, steps: [] });
-    stop.mockRestore();
-    expect((await on.engine.records.environment(third)).liveRelease).not.toBe(old);
-    await expect(ask(third, { kind: 'rollback' })).rejects.toMatchObject({ code: 'release-format-old' });
-  });
+  it.each([
+    ['none is named', third, () => ({})],
+    ['it is named', second, (old: Digest) => ({ release: old })],
+  ])(
+    'to return to one is let in until one of today’s format is final there, and refused when its turn comes after that (%s)',
+    async (how, name, named) => {
+      const texts = [`long before, ${how}`, `before, ${how}`] as const;
+      const [old] = [await promoted(name, texts[0]), await promoted(name, texts[1])];
+      for (const text of texts) world.old(text);
+      expect(await ended(await ask(name, { kind: 'rollback' }))).toMatchObject({ state: 'succeeded', release: old });
+      const shift = heldInShift();
+      const promotion = await ask(name, { release: world.add(`of today, ${how}`), override: true, reason: 'test' });
+      await shift.reached;
+      // Stopping it comes too late.
+      const stop = vi.spyOn(on.engine.records, 'stop').mockResolvedValue(false);
+      const back = await ask(name, { kind: 'rollback', ...named(old) });
+      shift.go();
+      expect(await ended(promotion)).toMatchObject({ state: 'succeeded', previous: old });
+      const reason = expect.stringContaining('of today’s format was promoted there');
+      expect(await ended(back)).toMatchObject({ state: 'failed', reason, steps: [] });
+      stop.mockRestore();
+      expect((await on.engine.records.environment(name)).liveRelease).not.toBe(old);
+      await expect(ask(name, { kind: 'rollback' })).rejects.toMatchObject({ code: 'release-format-old' });
+    },
+  );
 
   it('through several environments overrides the order of the first only', async () => {
     const release = world.add('through');
