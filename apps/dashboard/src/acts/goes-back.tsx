@@ -1,5 +1,4 @@
-import { subjectOf } from '../parts/cut-line.tsx';
-import { Moment } from '../parts/moment.tsx';
+import { CutWords } from '../parts/cut-line.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { ReleaseName } from '../parts/release-name.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
@@ -39,20 +38,7 @@ export function GoesBack({ way }: { readonly way: RollbackShown }) {
         )}
         ; no gate keeps it out
       </p>
-      {cut && (
-        <p>
-          <Written>{subjectOf(cut)}</Written>
-          <span className="dim">
-            {cut.author && (
-              <>
-                {' by '}
-                <Written>{cut.author}</Written>
-              </>
-            )}
-            , <Moment time={cut.committedAt} />
-          </span>
-        </p>
-      )}
+      {cut && <CutWords cut={cut} />}
     </>
   );
 }

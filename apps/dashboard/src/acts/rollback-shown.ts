@@ -46,7 +46,7 @@ export function rollbackShown({ view, cut, running, status }: Known): RollbackSh
   const refused = status?.wayBack.refused;
   if (refused) return { is: 'none', reason: `${refused.reason}; ${refused.hint}` };
   if (previousRelease !== null) return { ...back, to: previousRelease, from: liveRelease, cut: view.previousCut };
-  const instead = stops === null ? '' : '; Abort, on its own screen, stops what is on its way';
+  const instead = stops === null ? '' : '; what is on its way is stopped by Abort, on the promotion’s screen';
   return { is: 'none', reason: `nothing was live there before${instead}` };
 }
 

@@ -8,18 +8,30 @@ import { Written } from './written.tsx';
 export const CutLine = ({ release, cut }: { readonly release: Digest; readonly cut: CutFrom | null }) => (
   <>
     <ReleaseName release={release} />
-    {cut?.author && (
+    {cut && <WhoAndWhen cut={cut} />}
+  </>
+);
+
+/** A release in the words of its commit, with who wrote it and when. */
+export const CutWords = ({ cut }: { readonly cut: CutFrom }) => (
+  <p>
+    <strong>
+      <Written most={200}>{subjectOf(cut)}</Written>
+    </strong>
+    <WhoAndWhen cut={cut} />
+  </p>
+);
+
+const WhoAndWhen = ({ cut: { author, committedAt, dirty } }: { readonly cut: CutFrom }) => (
+  <>
+    {author && (
       <>
         {' '}
-        <Written>{cut.author}</Written>
+        <Written>{author}</Written>
       </>
     )}
-    {cut && (
-      <>
-        , <Moment time={cut.committedAt} />
-        {cut.dirty && ', with uncommitted changes'}
-      </>
-    )}
+    , <Moment time={committedAt} />
+    {dirty && ', with uncommitted changes'}
   </>
 );
 

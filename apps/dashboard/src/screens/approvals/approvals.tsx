@@ -1,11 +1,10 @@
-import type { CutFrom } from '@soundbite/client';
 import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { toDecide } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { PlanOf } from '../../acts/plan-of.tsx';
 import { useAsker } from '../../asker.tsx';
 import { Go } from '../../navigation.tsx';
-import { subjectOf } from '../../parts/cut-line.tsx';
+import { CutWords } from '../../parts/cut-line.tsx';
 import { GateText } from '../../parts/gate-text.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { NotYet } from '../../parts/not-yet.tsx';
@@ -53,21 +52,6 @@ function Group({ title, all }: { readonly title: string; readonly all: readonly 
   );
 }
 
-/** What is to be decided on, in the words of its commit. */
-const Cut = ({ cut }: { readonly cut: CutFrom }) => (
-  <p>
-    <strong>
-      <Written>{subjectOf(cut)}</Written>
-    </strong>
-    {cut.author && (
-      <span className="dim">
-        {' '}
-        by <Written>{cut.author}</Written>
-      </span>
-    )}
-  </p>
-);
-
 function Decision({ one: { environment, wait, isMine } }: { readonly one: Awaited }) {
   const { promotion, release, cut, kind, by, since, askedReason, gates } = wait;
   const about = { promotion, environment, release, kind };
@@ -78,7 +62,7 @@ function Decision({ one: { environment, wait, isMine } }: { readonly one: Awaite
           <code title={release}>{shortDigest(release)}</code> into <span className="whole">{environment}</span>
         </Go>
       </h3>
-      {cut && <Cut cut={cut} />}
+      {cut && <CutWords cut={cut} />}
       <p>
         <span className="dim">
           asked for by <Written>{by}</Written> <Moment time={since} />

@@ -3,7 +3,7 @@ import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { toAbort, toDecide } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { Go } from '../../navigation.tsx';
-import { subjectOf } from '../../parts/cut-line.tsx';
+import { CutWords } from '../../parts/cut-line.tsx';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
 import { NotYet } from '../../parts/not-yet.tsx';
 import { promotionTones } from '../../parts/promotion-tones.ts';
@@ -58,7 +58,7 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
         </h1>
         <StateMark tone={promotionTones[state]}>{state}</StateMark>
       </div>
-      <Cut cut={timeline.cut} />
+      {timeline.cut && <CutWords cut={timeline.cut} />}
       <p>
         asked for by <Written>{actor}</Written>
         {role && ` (${role})`} <Moment time={createdAt} />
@@ -82,26 +82,6 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
       {!isOurs && <p className="dim">It is another home’s: what may be done with it is on the page of that one.</p>}
       <Others timeline={timeline} />
     </header>
-  );
-}
-
-/** The release, in the words of its commit. */
-function Cut({ cut }: Pick<Timeline, 'cut'>) {
-  if (cut === null) return null;
-  return (
-    <p>
-      <strong>
-        <Written most={200}>{subjectOf(cut)}</Written>
-      </strong>
-      {cut.author && (
-        <>
-          {' '}
-          <Written>{cut.author}</Written>
-        </>
-      )}
-      , <Moment time={cut.committedAt} />
-      {cut.dirty && ', with uncommitted changes'}
-    </p>
   );
 }
 
