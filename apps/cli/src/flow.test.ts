@@ -172,7 +172,8 @@ describe('block and unblock', () => {
     const into = (...more: string[]) => stage.run('promote', 'dev-localstack', '--release', 'cccc', ...more, '--json');
     const { promotion } = json(await into('--no-wait'));
     const blocked = json(await stage.run('block', 'cccc', '--reason', 'wrong prices', '--json'));
-    expect(blocked).toMatchObject({ release, blocked: true, reason: 'wrong prices', by: 'local' });
+    const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(blocked).toEqual({ release, blocked: true, reason: 'wrong prices', by: 'local', at });
     const says = 'cccccccccccc is blocked by local (wrong prices); soundbite unblock cccccccccccc';
     expect(json(await stage.run('promote', '--attach', promotion, '--json'))).toMatchObject({
       state: 'aborted',

@@ -1,4 +1,4 @@
-import { SoundBiteError } from '@soundbite/model';
+import { type Digest, SoundBiteError } from '@soundbite/model';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { engineStage } from './stage.ts';
 
@@ -15,6 +15,14 @@ const stopped = (promotion: string) =>
   }, 15_000);
 const [first, , third] = on.names;
 
+/** A promotion of a release of this text, once it is held in its shift, and what lets it go on. */
+async function heldWith(text: string) {
+  const { reached, go } = heldInShift();
+  const promotion = await ask(first, { release: world.add(text) });
+  await reached;
+  return { promotion, go };
+}
+
 const saying = (id: string, reason: string) =>
   vi.waitFor(async () => expect((await on.engine.view(id)).reason).toContain(reason), 15_000);
 
@@ -22,12 +30,10 @@ describe('a rollback that is asked for while a promotion is under way', () => {
   it('stops it, and has nothing more to do when what was live is live again', async () => {
     await promoted(first, 'z');
     const live = await promoted(first, 'a');
-    const shift = heldInShift();
-    const promotion = await ask(first, { release: world.add('b') });
-    await shift.reached;
+    const { promotion, go } = await heldWith('b');
     const rollback = await ask(first, { kind: 'rollback' });
     await stopped(promotion);
-    shift.go();
+    go();
     expect(await ended(promotion)).toMatchObject({ state: 'aborted', reason: 'test asked for a rollback' });
     expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: live, previous: live, steps: [] });
     expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
@@ -36,9 +42,7 @@ describe('a rollback that is asked for while a promotion is under way', () => {
 
   it('stops it though environments.yaml breaks before it is let in', async () => {
     const live = (await on.engine.records.environment(first)).liveRelease;
-    const shift = heldInShift();
-    const promotion = await ask(first, { release: world.add('half saved') });
-    await shift.reached;
+    const { promotion, go } = await heldWith('half saved');
     const { create } = on.engine.records;
     vi.spyOn(on.engine.records, 'create').mockImplementationOnce(async (asked) => {
       const id = await create(asked);
@@ -49,24 +53,27 @@ describe('a rollback that is asked for while a promotion is under way', () => {
     });
     const rollback = await ask(first, { kind: 'rollback' });
     await stopped(promotion);
-    shift.go();
+    go();
     expect(await ended(promotion)).toMatchObject({ state: 'aborted' });
     delete world.hooks.declaration;
     expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: live });
   });
 
-  it('rolls it back when it became final first', async () => {
-    const live = await promoted(first, 'c');
+  it.each([
+    ['to what was live before', () => ({})],
+    ['to the release that is named', (live: Digest) => ({ release: live })],
+  ])('rolls it back when it became final first: %s', async (to, named) => {
+    const live = await promoted(first, `c, ${to}`);
     const finished = Promise.withResolvers<void>();
     const { retire } = world.ports.runtime('process');
-    const release = world.add('d');
+    const release = world.add(`d, ${to}`);
     const inFinalise = vi.spyOn(world.ports.runtime('process'), 'retire').mockImplementationOnce(async (...given) => {
       await finished.promise;
       return retire(...given);
     });
     const promotion = await ask(first, { release });
     await vi.waitFor(() => expect(inFinalise).toHaveBeenCalled(), 10_000);
-    const rollback = await ask(first, { kind: 'rollback' });
+    const rollback = await ask(first, { kind: 'rollback', ...named(live) });
     finished.resolve();
     expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
     expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: live, previous: release });
@@ -88,12 +95,10 @@ describe('a rollback that is asked for while a promotion is under way', () => {
     expect(await ended(failing)).toMatchObject({ state: 'failed', reason: expect.stringContaining('smoke: ') });
     expect(await ended(back)).toMatchObject({ state: 'succeeded', release: live, previous: live, steps: [] });
 
-    const shift = heldInShift();
-    const unwanted = await ask(first, { release: world.add('stopped by a person') });
-    await shift.reached;
+    const { promotion: unwanted, go } = await heldWith('stopped by a person');
     await on.engine.abort(unwanted, 'enough');
     const again = await ask(first, { kind: 'rollback' });
-    shift.go();
+    go();
     expect(await ended(unwanted)).toMatchObject({ state: 'aborted', reason: 'enough' });
     expect(await ended(again)).toMatchObject({ state: 'succeeded', release: live, previous: live, steps: [] });
     expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
@@ -102,13 +107,11 @@ describe('a rollback that is asked for while a promotion is under way', () => {
   it('has nothing more to do where it names what is live again, and what is live stays so however that one ends', async () => {
     await promoted(first, 'before what stays');
     const live = await promoted(first, 'stays by name');
-    const shift = heldInShift();
-    const unwanted = await ask(first, { release: world.add('stopped by name') });
-    await shift.reached;
+    const { promotion: unwanted, go } = await heldWith('stopped by name');
     const back = await ask(first, { kind: 'rollback', release: live });
     expect(await ask(first, { kind: 'rollback', release: live })).toBe(back);
     await stopped(unwanted);
-    shift.go();
+    go();
     expect(await ended(back)).toMatchObject({ state: 'succeeded', release: live, previous: live, steps: [] });
     // Asked for when that one had ended already: what was live before is not gone back to.
     const late = await ask(first, { kind: 'rollback', release: live });
@@ -163,15 +166,13 @@ describe('a rollback', () => {
 
   it('stops what is under way also when whoever let it in died before it could say so', async () => {
     const live = (await on.engine.records.environment(first)).liveRelease;
-    const shift = heldInShift();
-    const promotion = await ask(first, { release: world.add('late stop') });
-    await shift.reached;
+    const { promotion, go } = await heldWith('late stop');
     const stop = vi.spyOn(on.engine.records, 'stop').mockRejectedValueOnce(new Error('dead'));
     const rollback = await ask(first, { kind: 'rollback' });
     await vi.waitFor(() => expect(stop).toHaveBeenCalled(), 10_000);
     stop.mockRestore();
     await stopped(promotion);
-    shift.go();
+    go();
     expect(await ended(promotion)).toMatchObject({ state: 'aborted' });
     expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: live, steps: [] });
   });
@@ -266,11 +267,9 @@ describe('a step whose machinery is away', () => {
       await finished.promise;
       return retire(...given);
     });
-    const shift = heldInShift();
-    const id = await ask(first, { release: world.add('taken over') });
-    await shift.reached;
+    const { promotion: id, go } = await heldWith('taken over');
     await on.engine.records.note(id, 'shift is retried: said by one that died');
-    shift.go();
+    go();
     await vi.waitFor(() => expect(inFinalise).toHaveBeenCalled(), 10_000);
     expect((await on.engine.view(id)).reason).toBeNull();
     finished.resolve();
